@@ -1,0 +1,38 @@
+import type { Interval, TradingDay } from './time.ts';
+
+/** The one workflow that knows a stack's lanes. */
+export const lanesWorkflowId = 'lanes';
+
+/** The queue of all workflows, and the queue of what touches the world but needs no device. */
+export const orchestratorQueue = 'sensequant';
+export const workQueue = 'work';
+
+/** Whether `name` may name a run: it becomes a folder and part of workflow ids. */
+export function isRunName(name: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9._&-]{0,99}$/.test(name);
+}
+
+/** `RELIANCE/1d/2022-01-01..2022-06-30`; from the first day to the day after the last. */
+export function windowId(
+  symbol: string,
+  interval: Interval,
+  from: TradingDay,
+  to: TradingDay,
+): string {
+  return `${symbol}/${interval}/${from}..${to}`;
+}
+
+/** `train/<runId>`, the workflow of a run. */
+export function runWorkflowId(runId: string): string {
+  return `train/${runId}`;
+}
+
+/** `train/<runId>/<page>`, the batch of one page; pages count from 1. */
+export function batchWorkflowId(runId: string, page: number): string {
+  return `${runWorkflowId(runId)}/${page}`;
+}
+
+/** `train/<runId>/<window>/teacher`. */
+export function teacherWorkflowId(runId: string, window: string): string {
+  return `${runWorkflowId(runId)}/${window}/teacher`;
+}

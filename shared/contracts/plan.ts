@@ -1,0 +1,102 @@
+import type { Detail, SkipReason } from './outcome.ts';
+import type { Engine, Recipe } from './recipe.ts';
+import type { Interval, TradingDay } from './time.ts';
+
+/** What an operator asks for: names and references, never a resolved list where `all` will do. */
+export interface TrainRequest {
+  /** `all`, or symbols. */
+  readonly symbols: 'all' | readonly string[];
+  readonly interval: Interval;
+  /** A run holds the grid's windows that start in `[from, to]`. */
+  readonly from: TradingDay;
+  /** Windows whose decision point lies after it are not due. */
+  readonly to: TradingDay;
+  readonly recipe: 'symbol';
+  /** The last session whose bars may be read. Default: the last one closed when the run starts. */
+  readonly asOf?: TradingDay;
+  readonly windowDays?: number;
+  readonly stepDays?: number;
+  readonly anchor?: TradingDay;
+  readonly horizon?: number;
+  /** The data root that the request was made for; workers of another refuse it. */
+  readonly root?: string;
+  /** The token of a plan that was looked at: the run is refused if its inputs have changed since. */
+  readonly planToken?: string;
+}
+
+/** A symbol's bars as a plan reads them: one series, its segments by name. */
+export interface PlannedSeries {
+  readonly symbol: string;
+  readonly interval: Interval;
+  /** Folder of the series, `<source>-<adjustment>`. */
+  readonly series: string;
+  readonly adjustment: 'raw' | 'vendor' | 'unknown';
+  /** Segments in the order of precedence: where times meet, a later one wins. */
+  readonly segments: readonly string[];
+}
+
+/** What will be done with a window. */
+export type Decision = 'train' | 'reuse' | 'skip';
+
+/** One window of the matrix with its decision. */
+export interface PlannedWindow {
+  readonly window: string;
+  readonly symbol: string;
+  readonly interval: Interval;
+  /** Nominal span `[from, to)`. */
+  readonly from: TradingDay;
+  readonly to: TradingDay;
+  /** Where a listing clips it. */
+  readonly effectiveFrom: TradingDay;
+  readonly effectiveTo: TradingDay;
+  readonly engine: Engine;
+  readonly decision: Decision;
+  readonly reason?: SkipReason;
+  readonly detail?: Detail;
+}
+
+/** A window that has or will have models: what its fits read and what their results are called. */
+export interface EligibleWindow extends PlannedWindow {
+  readonly decision: 'train' | 'reuse';
+  /** The last session before `to`: what is learnt was known at its close. */
+  readonly decisionDay: TradingDay;
+  /** End of the evaluation span (exclusive), whatever models exist; fixed by the grid. */
+  readonly evaluateTo: TradingDay;
+  /** Labelled rows that train. */
+  readonly rows: number;
+  /** Names of the artifacts, 64 hex digits each. */
+  readonly teacherKey: string;
+  readonly predictionsKey: string;
+  /** Whether the predictions are on disk already. */
+  readonly predicted: boolean;
+  /** What its fits cost, in rows × features × rounds; comparable within a run. */
+  readonly cost: number;
+}
+
+/** The matrix of a run: every window with exactly one decision. Written once, executed as it stands. */
+export interface Plan {
+  readonly schema: 1;
+  /** Digest of the inputs of every window; equal tokens mean equal work and equal results. */
+  readonly planToken: string;
+  readonly asOf: TradingDay;
+  readonly from: TradingDay;
+  readonly to: TradingDay;
+  readonly recipe: Recipe;
+  /** Versions that enter every key. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly series: readonly PlannedSeries[];
+  readonly windows: readonly (PlannedWindow | EligibleWindow)[];
+}
+
+/** Whether a window has or will have models. */
+export function isEligible(window: PlannedWindow | EligibleWindow): window is EligibleWindow {
+  return window.decision !== 'skip';
+}
+
+/** Windows a plan counts by decision and reason. */
+export interface PlanCounts {
+  readonly windows: number;
+  readonly train: number;
+  readonly reuse: number;
+  readonly skip: Readonly<Partial<Record<SkipReason, number>>>;
+}

@@ -1,0 +1,79 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { errorClasses } from './errors.ts';
+import type { BatchTally } from './run.ts';
+import { addTally, emptyTally } from './tally.ts';
+
+const count = fc.integer({ min: 1, max: 1000 });
+const tallies: fc.Arbitrary<BatchTally> = fc.record({
+  trained: fc.nat(200),
+  reused: fc.nat(200),
+  failed: fc
+    .dictionary(fc.constantFrom(...errorClasses), count, { noNullPrototype: true })
+    .map((failed) => failed as BatchTally['failed']),
+  lanes: fc
+    .uniqueArray(
+      fc.record({
+        lane: fc.constantFrom('cpu0', 'cpu1', 'gpu0'),
+        device: fc.constant('cpu'),
+        windows: count,
+        busySeconds: count,
+      }),
+      { selector: ({ lane }) => lane },
+    )
+    .map((lanes) => lanes.toSorted((a, b) => (a.lane < b.lane ? -1 : 1))),
+});
+
+describe('addTally', () => {
+  test('adds counts, failures by class, and lanes by name', () => {
+    const first: BatchTally = {
+      trained: 3,
+      reused: 1,
+      failed: { DataError: 1, LaneError: 2 },
+      lanes: [
+        { lane: 'cpu0', device: 'cpu', windows: 2, busySeconds: 1.5 },
+        { lane: 'cpu2', device: 'cpu', windows: 2, busySeconds: 2 },
+      ],
+    };
+    const second: BatchTally = {
+      trained: 2,
+      reused: 0,
+      failed: { LaneError: 1 },
+      lanes: [
+        { lane: 'cpu1', device: 'cpu', windows: 1, busySeconds: 4 },
+        { lane: 'cpu0', device: 'cpu', windows: 1, busySeconds: 0.25 },
+      ],
+    };
+
+    expect(addTally(first, second)).toEqual({
+      trained: 5,
+      reused: 1,
+      failed: { DataError: 1, LaneError: 3 },
+      lanes: [
+        { lane: 'cpu0', device: 'cpu', windows: 3, busySeconds: 1.75 },
+        { lane: 'cpu1', device: 'cpu', windows: 1, busySeconds: 4 },
+        { lane: 'cpu2', device: 'cpu', windows: 2, busySeconds: 2 },
+      ],
+    });
+  });
+
+  test('leaves a tally as it is where nothing is added', () => {
+    fc.assert(
+      fc.property(tallies, (tally) => {
+        expect(addTally(tally, emptyTally)).toEqual(tally);
+        expect(addTally(emptyTally, tally)).toEqual(tally);
+      }),
+      { seed: 1 },
+    );
+  });
+
+  test('is the same in any order', () => {
+    fc.assert(
+      fc.property(tallies, tallies, tallies, (a, b, c) => {
+        expect(addTally(a, b)).toEqual(addTally(b, a));
+        expect(addTally(addTally(a, b), c)).toEqual(addTally(a, addTally(b, c)));
+      }),
+      { seed: 2 },
+    );
+  });
+});

@@ -1,0 +1,33 @@
+import { errorClasses, type ErrorClass } from './errors.ts';
+import type { BatchTally, LaneTally } from './run.ts';
+
+/** A tally of nothing. */
+export const emptyTally: BatchTally = { trained: 0, reused: 0, failed: {}, lanes: [] };
+
+/** Counts of two batches together. */
+export function addTally(a: BatchTally, b: BatchTally): BatchTally {
+  const failed: Partial<Record<ErrorClass, number>> = {};
+  for (const name of errorClasses) {
+    const count = (a.failed[name] ?? 0) + (b.failed[name] ?? 0);
+    if (count > 0) failed[name] = count;
+  }
+  return {
+    trained: a.trained + b.trained,
+    reused: a.reused + b.reused,
+    failed,
+    lanes: addLanes(a.lanes, b.lanes),
+  };
+}
+
+function addLanes(a: readonly LaneTally[], b: readonly LaneTally[]): LaneTally[] {
+  const sum = new Map(a.map((tally) => [tally.lane, tally]));
+  for (const tally of b) {
+    const before = sum.get(tally.lane);
+    sum.set(tally.lane, {
+      ...tally,
+      windows: (before?.windows ?? 0) + tally.windows,
+      busySeconds: (before?.busySeconds ?? 0) + tally.busySeconds,
+    });
+  }
+  return [...sum.values()].toSorted((x, y) => (x.lane < y.lane ? -1 : 1));
+}
