@@ -1,0 +1,24 @@
+import type { EpochMs, TradingDay } from '../../contracts/time.ts';
+
+/** UTC+05:30 all year: India keeps no summer time. The runtime's test holds it against date-fns-tz. */
+const offsetMs = 19_800_000;
+
+/** 00:00 of `day` at the exchange; the stamp of a daily bar. */
+export function dayStart(day: TradingDay): EpochMs {
+  return (Date.parse(`${day}T00:00:00Z`) - offsetMs) as EpochMs;
+}
+
+/** The calendar day at the exchange when it is `ts`. */
+export function dayOf(ts: number): TradingDay {
+  return exchangeIso(ts).slice(0, 10) as TradingDay;
+}
+
+/** The wall clock at the exchange, `HH:MM`. */
+export function clockOf(ts: number): string {
+  return exchangeIso(ts).slice(11, 16);
+}
+
+/** `YYYY-MM-DDTHH:MM:SS.sss` by the exchange's wall clock, without a zone. */
+export function exchangeIso(ts: number): string {
+  return new Date(ts + offsetMs).toISOString().slice(0, -1);
+}
