@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import type { Recipe } from '../../contracts/recipe.ts';
+import { addDays, type TradingDay } from '../../contracts/time.ts';
+import { readReference } from '../../runtime/reference.ts';
+import { pickedBars } from '../market/merged-bars.ts';
+import { simulatedBars } from '../market/simulated-bars.ts';
+import { decideWindows, type DecidedWindow, type SymbolFacts } from './decisions.ts';
+import { symbolRecipe } from './recipes.ts';
+import { gridWindows } from './windows.ts';
+
+/** The exchange's own sessions of 2020 to 2026. */
+export const { calendar } = await readReference();
+
+/** Days with a bar of `series`, 2020 to 2023. */
+export const sessions = calendar.sessions('2020-01-01' as TradingDay, '2024-01-01' as TradingDay);
+
+/** Bars of one symbol that nobody can predict. */
+export const [series] = simulatedBars({
+  seed: 1,
+  sessions,
+  instruments: [{ symbol: 'AAA', sector: 'banks' }],
+});
+
+/** What a plan asks of one symbol. */
+export interface Case {
+  readonly recipe: Recipe;
+  readonly symbol: SymbolFacts;
+  /** Bars end here. */
+  readonly asOf: TradingDay;
+  readonly from: TradingDay;
+  readonly to: TradingDay;
+}
+
+const anyDay = fc.nat(1_640).map((days) => addDays('2020-01-01' as TradingDay, days));
+
+/** Any recipe and span, over a symbol listed at any time whose bars have any gaps. */
+export const cases: fc.Arbitrary<Case> = fc
+  .record({
+    listed: fc.option(anyDay, { nil: undefined, freq: 2 }),
+    firstBar: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat(sessions.length)),
+    gaps: fc.array(fc.tuple(fc.nat(sessions.length), fc.integer({ min: 1, max: 30 })), {
+      maxLength: 3,
+    }),
+    asOf: anyDay,
+    from: anyDay,
+    days: fc.nat(1_000),
+    horizon: fc.integer({ min: 1, max: 20 }),
+    windowDays: fc.integer({ min: 60, max: 300 }),
+    stepDays: fc.integer({ min: 20, max: 300 }),
+    minimumRows: fc.integer({ min: 20, max: 100 }),
+    minimumClassRows: fc.integer({ min: 1, max: 20 }),
+  })
+  .map(({ listed, firstBar, gaps, asOf, from, days, ...options }) => {
+    const isMissing = (i: number): boolean =>
+      i < firstBar || gaps.some(([start, length]) => i >= start && i < start + length);
+    const kept = [...series.ts.keys()].filter((i) => !isMissing(i) && sessions[i] <= asOf);
+    const symbol = { bars: pickedBars(series, kept), ...(listed ? { listed } : {}) };
+    return { recipe: { ...symbolRecipe, ...options }, symbol, asOf, from, to: addDays(from, days) };
+  });
+
+/** Decides a case's windows as a plan does. */
+export function decisionsOf({ recipe, symbol, asOf, from, to }: Case): DecidedWindow[] {
+  const dueUntil = asOf < to ? asOf : to;
+  const grid = gridWindows(recipe, from, to, calendar);
+  return decideWindows(grid, symbol, { recipe, calendar, dueUntil });
+}

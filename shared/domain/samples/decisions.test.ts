@@ -1,0 +1,250 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { skipReasons } from '../../contracts/outcome.ts';
+import { addDays, isTradingDay, type TradingDay } from '../../contracts/time.ts';
+import { sliceBars, type Bars } from '../market/bars.ts';
+import { bars as barsOf } from '../market/bars.fixture.ts';
+import { dayOf, dayStart } from '../market/exchange-time.ts';
+import { pickedBars } from '../market/merged-bars.ts';
+import { calendar, cases, decisionsOf, series, sessions } from './decisions.fixture.ts';
+import { decideWindows, type DecidedWindow, type SymbolFacts } from './decisions.ts';
+import { labelEnds } from './labels.ts';
+import { symbolRecipe } from './recipes.ts';
+import { trainingRows } from './sample-set.ts';
+import { gridWindows } from './windows.ts';
+
+const day = (text: string): TradingDay => text as TradingDay;
+const indexOf = (text: string): number => sessions.indexOf(day(text));
+const since = (first: string): Bars => sliceBars(series, indexOf(first), sessions.length);
+const until = (last: string): Bars => sliceBars(series, 0, indexOf(last) + 1);
+const without = (bars: Bars, ...days: readonly string[]): Bars =>
+  pickedBars(
+    bars,
+    [...bars.ts.keys()].filter((i) => !days.includes(dayOf(bars.ts[i]))),
+  );
+/** A price that goes one way by 1 % a session. */
+const trend = (growth: number): Bars =>
+  barsOf({ days: sessions, close: sessions.map((_, i) => 500 * growth ** i) });
+
+/** Decides the window of 2022-01-01 to 2022-06-30: 122 sessions, the last on 2022-06-29. */
+function decided(symbol: SymbolFacts, dueUntil = '2024-01-01', from = '2022-01-01') {
+  const grid = gridWindows({ ...symbolRecipe, anchor: day(from) }, day(from), day(from), calendar);
+  const context = { recipe: symbolRecipe, calendar, dueUntil: day(dueUntil) };
+  const [decision] = decideWindows(grid, symbol, context);
+  return decision;
+}
+
+describe('decideWindows', () => {
+  test('trains the rows whose label has ended by the close of the decision day', () => {
+    const decision = decided({ bars: series });
+
+    expect(decision).toMatchObject({
+      effectiveFrom: '2022-01-01',
+      grid: { decisionDay: '2022-06-29' },
+      rows: 122 - 6,
+      ranges: {
+        teacher: { start: indexOf('2022-01-03') - 300, end: indexOf('2022-06-29') + 1 },
+        predictions: { start: indexOf('2022-01-03') - 300, end: indexOf('2022-12-26') + 6 },
+      },
+    });
+    expect(decision.skip).toBeUndefined();
+  });
+
+  test('clips a window at a listing that leaves enough rows', () => {
+    const decision = decided({ bars: series, listed: day('2022-01-10') });
+
+    expect(decision).toMatchObject({ effectiveFrom: '2022-01-10', rows: 122 - 5 - 6 });
+  });
+
+  test('predicts as far as there are bars', () => {
+    const decision = decided({ bars: until('2022-07-29') });
+
+    expect(decision).toMatchObject({
+      ranges: { predictions: { end: indexOf('2022-07-29') + 1 } },
+    });
+  });
+
+  test.each<[string, () => DecidedWindow, string, Record<string, string | number>]>([
+    [
+      'a decision point after the day until which windows are due',
+      () => decided({ bars: series, listed: day('2023-01-02') }, '2022-06-28'),
+      'not-due',
+      { decisionDay: '2022-06-29', dueUntil: '2022-06-28' },
+    ],
+    [
+      'a decision point that the calendar does not reach',
+      () => decided({ bars: series }, '2030-01-01', '2026-07-06'),
+      'not-due',
+      { decisionDay: '2027-01-02', dueUntil: '2030-01-01' },
+    ],
+    [
+      'a listing after the decision point',
+      () => decided({ listed: day('2022-06-30') }),
+      'pre-listing',
+      { listed: '2022-06-30' },
+    ],
+    [
+      'a listing that leaves one row too few',
+      () => decided({ bars: series, listed: day('2022-01-27') }),
+      'partial-listing',
+      { listed: '2022-01-27', rows: 99, minimumRows: 100 },
+    ],
+    [
+      'a listing on the decision day',
+      () => decided({ bars: series, listed: day('2022-06-29') }),
+      'partial-listing',
+      { listed: '2022-06-29', rows: 0, minimumRows: 100 },
+    ],
+    ['no bars', () => decided({}), 'no-bars', { bars: 0 }],
+    [
+      'a series of no bars',
+      () => decided({ bars: sliceBars(series, 0, 0) }),
+      'no-bars',
+      { bars: 0 },
+    ],
+    [
+      'bars before the window only',
+      () => decided({ bars: until('2021-12-31') }),
+      'no-bars',
+      { bars: 0, firstDay: '2020-01-01', lastDay: '2021-12-31' },
+    ],
+    [
+      'bars after the window only',
+      () => decided({ bars: since('2022-07-01') }),
+      'no-bars',
+      { bars: 0, firstDay: '2022-07-01', lastDay: '2023-12-29' },
+    ],
+    [
+      'bars that end the session before the decision day',
+      () => decided({ bars: until('2022-06-28') }),
+      'no-future-bars',
+      { lastDay: '2022-06-28', decisionDay: '2022-06-29' },
+    ],
+    [
+      'three sessions of 122 without a bar',
+      () => decided({ bars: without(series, '2022-01-03', '2022-04-01', '2022-06-29') }),
+      'low-coverage',
+      { expectedBars: 122, presentBars: 119, coverage: 119 / 122, minimumCoverage: 0.98 },
+    ],
+    [
+      'a series that begins with the window',
+      () => decided({ bars: since('2022-01-03') }),
+      'too-few-samples',
+      { rows: 122 - 59 - 6, minimumRows: 100 },
+    ],
+    [
+      'a price that only rises',
+      () => decided({ bars: trend(1.01) }),
+      'single-class',
+      { gains: 116, losses: 0, minimumClassRows: 20 },
+    ],
+    [
+      'a price that only falls',
+      () => decided({ bars: trend(0.99) }),
+      'single-class',
+      { gains: 0, losses: 116, minimumClassRows: 20 },
+    ],
+  ])('skips %s', (_, decide, reason, detail) => {
+    const decision = decide();
+
+    expect(decision.skip).toBe(reason);
+    expect(decision).toHaveProperty('detail', detail);
+  });
+
+  test('lets two sessions of 122 be missing', () => {
+    const decision = decided({ bars: without(series, '2022-01-03', '2022-04-01') });
+
+    expect(decision).toMatchObject({ rows: 120 - 6 });
+  });
+});
+
+describe('decideWindows of any symbol', () => {
+  test('gives each window of the grid one decision, a skip with its numbers', () => {
+    fc.assert(
+      fc.property(cases, (one) => {
+        const decisions = decisionsOf(one);
+
+        const { recipe, from, to } = one;
+        expect(decisions.map(({ grid }) => grid)).toEqual(gridWindows(recipe, from, to, calendar));
+        for (const decision of decisions) {
+          expect(decision.effectiveFrom < decision.grid.to).toBe(true);
+          if (decision.skip === undefined)
+            expect(decision.rows).toBeGreaterThanOrEqual(recipe.minimumRows);
+          else {
+            expect(skipReasons).toContain(decision.skip);
+            expect(Object.keys(decision.detail).length).toBeGreaterThan(0);
+            for (const value of Object.values(decision.detail))
+              expect(typeof value === 'string' ? isTradingDay(value) : Number.isFinite(value)).toBe(
+                true,
+              );
+          }
+        }
+      }),
+      { seed: 1, numRuns: 300 },
+    );
+  });
+
+  test('trains nothing whose label ends after the close of the decision day', () => {
+    let trained = 0;
+    fc.assert(
+      fc.property(cases, (one) => {
+        const { horizon, readyBars } = one.recipe;
+        const ts = one.symbol.bars?.ts ?? new Float64Array();
+        for (const decision of decisionsOf(one)) {
+          if (decision.skip !== undefined) continue;
+          const { grid, ranges, effectiveFrom, rows } = decision;
+          const learnt = [...ts.keys()].filter(
+            (i) =>
+              ts[i] >= dayStart(effectiveFrom) &&
+              i >= readyBars - 1 &&
+              i + 1 + horizon < ts.length &&
+              dayOf(ts[i + 1 + horizon]) <= grid.decisionDay,
+          );
+
+          const labelled = { ts, labelEnds: labelEnds(one.symbol.bars ?? series, horizon) };
+          expect([...trainingRows(labelled, ranges.span, readyBars)]).toEqual(learnt);
+          expect(rows).toBe(learnt.length);
+          expect(dayOf(ts[ranges.teacher.end - 1])).toBe(grid.decisionDay);
+          trained += 1;
+        }
+      }),
+      { seed: 2, numRuns: 300 },
+    );
+
+    expect(trained).toBeGreaterThan(100);
+  });
+
+  test('decides a window alike, from whatever day the run begins', () => {
+    fc.assert(
+      fc.property(cases, fc.nat(1_000), (one, days) => {
+        const later = addDays(one.from, days);
+
+        const decisions = decisionsOf({ ...one, from: later });
+
+        expect(decisions).toEqual(decisionsOf(one).filter(({ grid }) => grid.from >= later));
+      }),
+      { seed: 3, numRuns: 200 },
+    );
+  });
+
+  test('decides alike without the bars after the decision day, where that has one', () => {
+    const known = (decision: DecidedWindow): unknown =>
+      decision.skip ?? { rows: decision.rows, teacher: decision.ranges.teacher };
+    fc.assert(
+      fc.property(cases, (one) => {
+        for (const decision of decisionsOf(one)) {
+          const { from, decisionDay } = decision.grid;
+          const all = one.symbol.bars ?? series;
+          const end = all.ts.findIndex((ts) => dayOf(ts) === decisionDay) + 1;
+          if (end === 0) continue;
+          const symbol = { ...one.symbol, bars: sliceBars(all, 0, end) };
+
+          const [before] = decisionsOf({ ...one, symbol, from });
+
+          expect(known(before)).toEqual(known(decision));
+        }
+      }),
+      { seed: 4, numRuns: 200 },
+    );
+  });
+});

@@ -1,0 +1,152 @@
+import type { Detail, SkipReason } from '../../contracts/outcome.ts';
+import type { Recipe } from '../../contracts/recipe.ts';
+import { addDays, type TradingDay } from '../../contracts/time.ts';
+import { firstAtOrAfter, type Bars } from '../market/bars.ts';
+import type { Calendar } from '../market/calendar.ts';
+import { coverage } from '../market/coverage.ts';
+import { dayOf, dayStart } from '../market/exchange-time.ts';
+import { labelEnds, forwardReturnLabels } from './labels.ts';
+import { trainingRows, warmupStart, type WindowSpan } from './sample-set.ts';
+import type { GridWindow } from './windows.ts';
+
+/** What is known of a symbol: its bars up to the as-of day, and when it was first traded. */
+export interface SymbolFacts {
+  /** Absent where there are none. */
+  readonly bars?: Bars;
+  /** Absent where unknown: then it counts as listed before its windows. */
+  readonly listed?: TradingDay;
+}
+
+/** Bars of a series by index, `[start, end)`. */
+export interface BarRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What a window's fits read and learn from. */
+export interface WindowRows {
+  readonly span: WindowSpan;
+  /** From warm-up to the decision point: what the teacher may know. */
+  readonly teacher: BarRange;
+  /** From warm-up to the end of the last label of the evaluation span, as far as there are bars. */
+  readonly predictions: BarRange;
+}
+
+/** A window of the grid with its decision. */
+export type DecidedWindow =
+  | {
+      readonly grid: GridWindow;
+      readonly effectiveFrom: TradingDay;
+      readonly skip: SkipReason;
+      readonly detail: Detail;
+    }
+  | {
+      readonly grid: GridWindow & { readonly decisionDay: TradingDay };
+      readonly effectiveFrom: TradingDay;
+      readonly skip?: never;
+      /** Labelled rows that train. */
+      readonly rows: number;
+      readonly ranges: WindowRows;
+    };
+
+/** What decisions depend on besides the symbol. */
+export interface DecisionContext {
+  readonly recipe: Recipe;
+  readonly calendar: Calendar;
+  /** Decision points after this day are not due: the earlier of `--to` and the as-of day. */
+  readonly dueUntil: TradingDay;
+}
+
+/**
+ * Decides every window of a grid for one symbol: trainable, or skipped with one reason and the
+ * numbers that explain it. Reads nothing later than the window's own bars to decide about it, apart
+ * from whether later bars exist at all.
+ *
+ * @returns one decision a window, in the order of the grid
+ */
+export function decideWindows(
+  grid: readonly GridWindow[],
+  symbol: SymbolFacts,
+  context: DecisionContext,
+): DecidedWindow[] {
+  const { recipe } = context;
+  const { bars } = symbol;
+  const labels = bars && forwardReturnLabels(bars, recipe.horizon, recipe.costBps);
+  const ends = bars && labelEnds(bars, recipe.horizon);
+  return grid.map((window) => decide(window));
+
+  function decide(window: GridWindow): DecidedWindow {
+    const { listed } = symbol;
+    const clipped = listed !== undefined && listed > window.from;
+    const effectiveFrom = clipped ? listed : window.from;
+    const skipped = (skip: SkipReason, detail: Detail): DecidedWindow => ({
+      grid: window,
+      effectiveFrom: effectiveFrom < window.to ? effectiveFrom : window.from,
+      skip,
+      detail,
+    });
+
+    const { decisionDay } = window;
+    if (decisionDay === undefined || decisionDay > context.dueUntil)
+      return skipped('not-due', {
+        decisionDay: decisionDay ?? window.to,
+        dueUntil: context.dueUntil,
+      });
+    if (listed !== undefined && listed > decisionDay) return skipped('pre-listing', { listed });
+    if (!bars || !labels || !ends || bars.ts.length === 0) return skipped('no-bars', { bars: 0 });
+
+    const ranges = windowRows(bars, { ...window, decisionDay }, effectiveFrom, recipe);
+    const found = ranges.teacher.end - firstAtOrAfter(bars, ranges.span.fromTs);
+    if (found <= 0) return skipped('no-bars', { bars: 0, ...extent(bars) });
+    const rows = trainingRows({ ts: bars.ts, labelEnds: ends }, ranges.span, recipe.readyBars);
+    const counts = { rows: rows.length, minimumRows: recipe.minimumRows };
+    if (clipped && rows.length < recipe.minimumRows)
+      return skipped('partial-listing', { listed, ...counts });
+    const { lastDay } = extent(bars);
+    if (lastDay < decisionDay) return skipped('no-future-bars', { lastDay, decisionDay });
+    const covered = coverage(bars, context.calendar, effectiveFrom, addDays(decisionDay, 1));
+    if (covered.coverage < recipe.minimumCoverage)
+      return skipped('low-coverage', { ...covered, minimumCoverage: recipe.minimumCoverage });
+    if (rows.length < recipe.minimumRows) return skipped('too-few-samples', counts);
+    const gains = rows.reduce((sum, row) => sum + labels[row], 0);
+    if (Math.min(gains, rows.length - gains) < recipe.minimumClassRows)
+      return skipped('single-class', {
+        gains,
+        losses: rows.length - gains,
+        minimumClassRows: recipe.minimumClassRows,
+      });
+    return { grid: { ...window, decisionDay }, effectiveFrom, rows: rows.length, ranges };
+  }
+}
+
+/**
+ * Where a window lies in a series.
+ *
+ * @param bars - the series up to the as-of day
+ * @param effectiveFrom - the window's first day, clipped at the listing
+ */
+export function windowRows(
+  bars: Bars,
+  window: { readonly decisionDay: TradingDay; readonly evaluateTo: TradingDay },
+  effectiveFrom: TradingDay,
+  recipe: Recipe,
+): WindowRows {
+  const span: WindowSpan = {
+    fromTs: dayStart(effectiveFrom),
+    decisionEndTs: dayStart(addDays(window.decisionDay, 1)),
+    evaluateFromTs: dayStart(window.decisionDay),
+    evaluateToTs: dayStart(window.evaluateTo),
+  };
+  const start = warmupStart(bars, span.fromTs, recipe.warmupBars);
+  // A label ends at the open `horizon` + 1 bars on; that bar is read too.
+  const labelled = firstAtOrAfter(bars, span.evaluateToTs) + recipe.horizon + 1;
+  return {
+    span,
+    teacher: { start, end: firstAtOrAfter(bars, span.decisionEndTs) },
+    predictions: { start, end: Math.min(labelled, bars.ts.length) },
+  };
+}
+
+function extent(bars: Bars): { firstDay: TradingDay; lastDay: TradingDay } {
+  return { firstDay: dayOf(bars.ts[0]), lastDay: dayOf(bars.ts[bars.ts.length - 1]) };
+}

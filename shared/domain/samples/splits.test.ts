@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { InputError } from '../../contracts/errors.ts';
+import { forwardChainedFolds, type Fold, type FoldOptions } from './splits.ts';
+
+/** n daily rows, numbered as their stamps, whose labels end `horizon` + 1 rows on. */
+function foldsOf(n: number, horizon: number, options: FoldOptions): Fold[] {
+  const ts = Float64Array.from({ length: n }, (_, row) => row);
+  return forwardChainedFolds(
+    ts.map((row) => row + 1 + horizon),
+    ts,
+    options,
+  );
+}
+
+/** Rows in time with gaps, whose labels end after gaps of their own; some never do. */
+const irregular = fc
+  .array(fc.record({ gap: fc.integer({ min: 1, max: 5 }), length: fc.nat(20) }), {
+    minLength: 60,
+    maxLength: 200,
+  })
+  .map((steps) => {
+    let at = 0;
+    const ts = Float64Array.from(steps, ({ gap }) => (at += gap));
+    const ends = ts.map((stamp, row) =>
+      steps[row].length === 20 ? NaN : stamp + steps[row].length,
+    );
+    return { ts, ends };
+  });
+const options = fc.record({
+  folds: fc.integer({ min: 1, max: 5 }),
+  initialShare: fc.double({ min: 0.3, max: 0.8, noNaN: true }),
+});
+
+describe('forwardChainedFolds', () => {
+  test('tests on the last rows in turn and trains on what had ended before', () => {
+    const folds = foldsOf(100, 5, { folds: 3, initialShare: 0.4 });
+
+    expect(folds.map(({ testStart, testEnd }) => [testStart, testEnd])).toEqual([
+      [40, 60],
+      [60, 80],
+      [80, 100],
+    ]);
+    // The label of row 34 ends at row 40's open, before row 40 is decided on at its close.
+    expect(folds.map(({ train }) => [train[0], train.at(-1), train.length])).toEqual([
+      [0, 34, 35],
+      [0, 54, 55],
+      [0, 74, 75],
+    ]);
+  });
+
+  test('never trains on a test row, nor on a label that ends after the test block begins', () => {
+    fc.assert(
+      fc.property(irregular, options, ({ ts, ends }, chosen) => {
+        for (const { train, testStart } of forwardChainedFolds(ends, ts, chosen))
+          for (const row of train) {
+            expect(row, 'a training row').toBeLessThan(testStart);
+            expect(ends[row], `the label of row "${row}"`).toBeLessThanOrEqual(ts[testStart]);
+          }
+      }),
+      { seed: 1 },
+    );
+  });
+
+  test('trains on every earlier row that may', () => {
+    fc.assert(
+      fc.property(irregular, options, ({ ts, ends }, chosen) => {
+        for (const { train, testStart } of forwardChainedFolds(ends, ts, chosen)) {
+          const expected = [...ts.keys()].filter(
+            (row) => row < testStart && ends[row] <= ts[testStart],
+          );
+          expect([...train]).toEqual(expected);
+        }
+      }),
+      { seed: 2 },
+    );
+  });
+
+  test('tests on each row of the last share exactly once, in blocks of equal length', () => {
+    fc.assert(
+      fc.property(irregular, options, ({ ts, ends }, chosen) => {
+        const folds = forwardChainedFolds(ends, ts, chosen);
+
+        const lengths = folds.map(({ testStart, testEnd }) => testEnd - testStart);
+        expect(folds[0].testStart).toBe(Math.round(ts.length * chosen.initialShare));
+        folds.forEach(({ testEnd }, k) =>
+          expect(testEnd).toBe(folds[k + 1]?.testStart ?? ts.length),
+        );
+        expect(Math.max(...lengths) - Math.min(...lengths)).toBeLessThanOrEqual(1);
+      }),
+      { seed: 3 },
+    );
+  });
+
+  test('refuses a fold without training rows, and says which and why', () => {
+    expect(() => foldsOf(20, 10, { folds: 3, initialShare: 0.4 })).toThrow(
+      'fold "1" of "3" over "20" rows has "0" rows to train on and "4" to test; ' +
+        'ask for fewer folds, a shorter horizon or more rows',
+    );
+  });
+
+  test('refuses a fold without test rows', () => {
+    expect(() => foldsOf(5, 1, { folds: 3, initialShare: 0.8 })).toThrow(InputError);
+  });
+
+  test.each([
+    { folds: 0, initialShare: 0.4 },
+    { folds: 2.5, initialShare: 0.4 },
+    { folds: 3, initialShare: 0 },
+    { folds: 3, initialShare: 1 },
+    { folds: 3, initialShare: NaN },
+  ])('refuses $folds folds after $initialShare of the rows', (wrong) => {
+    expect(() => foldsOf(100, 5, wrong)).toThrow(InputError);
+  });
+});
