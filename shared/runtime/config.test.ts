@@ -1,0 +1,170 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { InputError } from '../contracts/errors.ts';
+import { checkout, parseStackFile, readConfig } from './config.ts';
+import { scratchFolder } from './scratch.fixture.ts';
+
+/** Line numbers stand at its ends. */
+const stackFile = `temporal:
+  namespace: sensequant
+  retentionDays: 90
+  devServer: # 4
+    port: 7233
+    uiPort: 8233
+    sqlitePragmas: { journal_mode: WAL }
+    dynamicConfig: # 8
+      matching.numTaskqueueReadPartitions: 1
+lanes: # 10
+  - { name: cpu0, device: cpu }
+  - name: cpu1
+    device: cpu # 13
+`;
+
+function faultOf(text: string): string {
+  try {
+    parseStackFile('stack.yaml', text);
+  } catch (error) {
+    if (error instanceof InputError) return error.message;
+    throw error;
+  }
+  return 'none';
+}
+
+async function written(text: string): Promise<string> {
+  const file = path.join(scratchFolder(), 'stack.yaml');
+  await writeFile(file, text);
+  return file;
+}
+
+describe('parseStackFile', () => {
+  test('gives back what the file says', () => {
+    expect(parseStackFile('stack.yaml', stackFile)).toEqual({
+      temporal: {
+        namespace: 'sensequant',
+        retentionDays: 90,
+        devServer: {
+          port: 7233,
+          uiPort: 8233,
+          sqlitePragmas: { journal_mode: 'WAL' },
+          dynamicConfig: { 'matching.numTaskqueueReadPartitions': 1 },
+        },
+      },
+      lanes: [
+        { name: 'cpu0', device: 'cpu' },
+        { name: 'cpu1', device: 'cpu' },
+      ],
+    });
+  });
+
+  test.each([
+    ['retentionDays', 'retention', 3, 'temporal.retention', 'is not a key of this file; remove it'],
+    ['uiPort: 8233', 'uiPort: 0', 6, 'temporal.devServer.uiPort', 'Too small'],
+    ['port: 7233', 'port: "7233"', 5, 'temporal.devServer.port', 'expected number'],
+    ['    port: 7233\n', '', 4, 'temporal.devServer.port', 'expected number, received undefined'],
+    ['e: sensequant', 'e: Sense', 2, 'temporal.namespace', 'must be lower case'],
+    ['name: cpu1', 'name: left', 12, 'lanes.1.name', 'must be like "cpu0"'],
+    ['device: cpu #', 'device: tpu #', 13, 'lanes.1.device', 'expected "cpu"'],
+    ['device: cpu #', 'devise: cpu #', 13, 'lanes.1.devise', 'is not a key of this file'],
+    ['device: cpu }', 'device: cpu, x: 1 }', 11, 'lanes.0.x', 'is not a key of this file'],
+    [
+      ': 1\n',
+      ': [1]\n',
+      9,
+      'temporal.devServer.dynamicConfig.matching.numTaskqueueReadPartitions',
+      'Invalid input',
+    ],
+    ['lanes: #', 'lines: 1\nlanes: #', 10, 'lines', 'is not a key of this file; remove it'],
+  ])('names the line where %j reads %j', (right, wrong, line, key, words) => {
+    const fault = faultOf(stackFile.replace(right, wrong));
+
+    const told = fault.split('\n').find((one) => one.includes(`"${key}"`));
+    expect(told).toContain(`"stack.yaml" line ${line}: "${key}"`);
+    expect(told).toContain(words);
+  });
+
+  test('says what lanes may be', () => {
+    const [head] = stackFile.split('lanes:');
+
+    expect(parseStackFile('stack.yaml', `${head}lanes: auto`).lanes).toBe('auto');
+    expect(faultOf(`${head}lanes: many`)).toBe(
+      '"stack.yaml" line 10: "lanes" must be "auto" or a list like "- { name: cpu0, device: cpu }"',
+    );
+    expect(faultOf(`${head}lanes: []`)).toContain('line 10: "lanes"');
+  });
+
+  test('names all faults at once', () => {
+    const text = stackFile
+      .replace('port: 7233', 'port: none')
+      .replace('retentionDays: 90', 'retentionDays: 0\n  extra: 1\n  more: 2')
+      .replace('device: cpu #', 'device: tpu #');
+
+    const lines = faultOf(text).split('\n');
+
+    expect(lines.map((line) => /line (\d+): "(.*?)"/.exec(line)?.slice(1).join(' '))).toEqual([
+      '3 temporal.retentionDays',
+      '7 temporal.devServer.port',
+      '4 temporal.extra',
+      '5 temporal.more',
+      '15 lanes.1.device',
+    ]);
+  });
+
+  test.each([
+    ['a list that is not closed', 'lanes: [1', 'line 1'],
+    ['a key twice', `${stackFile}lanes: auto\n`, 'Map keys must be unique at line 14'],
+    ['nothing', '', 'line 1'],
+    ['a word', 'auto', 'line 1'],
+  ])('refuses %s', (_, text, where) => {
+    expect(faultOf(text)).toContain(where);
+    expect(faultOf(text)).toContain('"stack.yaml"');
+  });
+});
+
+describe('readConfig', () => {
+  test('reads the stack file and data root that the environment names', async () => {
+    const file = await written(stackFile);
+
+    const config = await readConfig({ SENSEQUANT_CONFIG: file, SENSEQUANT_DATA: '/tmp/../data' });
+
+    expect(config).toMatchObject({ file, dataRoot: '/data' });
+    expect(config.temporal.devServer.port).toBe(7233);
+    expect(config.lanes).toEqual([
+      { lane: 'cpu0', device: 'cpu', engine: 'cpu' },
+      { lane: 'cpu1', device: 'cpu', engine: 'cpu' },
+    ]);
+  });
+
+  test("reads the checkout's own file where the environment names none", async () => {
+    const config = await readConfig({});
+
+    expect(config.file).toBe(path.join(checkout, 'temporal-dev.yaml'));
+    expect(config.dataRoot).toBe(path.join(checkout, 'data'));
+    expect(await readFile(config.file, 'utf8')).toContain('lanes: auto');
+  });
+
+  test('makes at least two lanes by itself, each with a name of its own', async () => {
+    const { lanes } = await readConfig({});
+
+    expect(lanes.length).toBeGreaterThanOrEqual(2);
+    expect(lanes.map(({ lane }) => lane)).toEqual(lanes.map((_, index) => `cpu${index}`));
+  });
+
+  test('refuses a lane that is named twice', async () => {
+    const file = await written(stackFile.replace('cpu1', 'cpu0'));
+
+    const read = readConfig({ SENSEQUANT_CONFIG: file });
+
+    await expect(read).rejects.toThrow(InputError);
+    await expect(read).rejects.toThrow('lane "cpu0" is named twice; rename one');
+  });
+
+  test('names a file that is not there, and how to name another', async () => {
+    const read = readConfig({ SENSEQUANT_CONFIG: '/nowhere/stack.yaml' });
+
+    await expect(read).rejects.toThrow(InputError);
+    await expect(read).rejects.toThrow(
+      '"/nowhere/stack.yaml" cannot be read; SENSEQUANT_CONFIG names the stack\'s file',
+    );
+  });
+});

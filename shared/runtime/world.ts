@@ -1,0 +1,38 @@
+import type { EpochMs } from '../contracts/time.ts';
+import type { Calendar } from '../domain/market/calendar.ts';
+import type { trainingJobs } from '../domain/training/jobs.ts';
+import type { BarStore } from './bar-store.ts';
+import type { ComputeThread } from './compute-thread.ts';
+import type { DataRoot } from './data-root.ts';
+import type { Logger } from './logger.ts';
+import type { Plans } from './plans.ts';
+import type { Instruments } from './reference.ts';
+import type { Store } from './store.ts';
+
+/** What an activity may touch; made in `workers/world.ts` and nowhere else. */
+export interface World {
+  readonly root: DataRoot;
+  readonly store: Store;
+  readonly plans: Plans;
+  readonly bars: BarStore;
+  readonly calendar: Calendar;
+  readonly instruments: Instruments;
+  /** Versions that can change a result, by name; all of them enter every key. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly log: Logger;
+  now(): EpochMs;
+  close(): Promise<void>;
+}
+
+/** What the thread that owns LightGBM computes. */
+export type TrainingJobs = ReturnType<typeof trainingJobs>;
+
+/** The world of a process that fits or predicts: it owns the library in a thread of its own. */
+export interface ComputeWorld extends World {
+  readonly compute: ComputeThread<TrainingJobs>;
+  /** Which lane this process is, and what it has proven to run on. */
+  readonly lane: string;
+  readonly device: string;
+  /** When somebody last polled a queue for activities; undefined where nobody does. */
+  lastPoll(queue: string): Promise<EpochMs | undefined>;
+}
