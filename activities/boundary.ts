@@ -1,0 +1,97 @@
+import { activityInfo, ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
+import {
+  asSenseQuantError,
+  errorRecord,
+  InputError,
+  LaneError,
+  retryOf,
+} from '../shared/contracts/errors.ts';
+import type { FitProgress } from '../shared/domain/training/booster.ts';
+import type { World } from '../shared/runtime/world.ts';
+
+/** Who asked for a step: written into what it makes. */
+export interface Origin {
+  readonly workflowId: string;
+  readonly temporalRunId: string;
+  readonly attempt: number;
+}
+
+/** What a step sees of the orchestrator. */
+export interface Step {
+  readonly origin: Origin;
+  /** Aborted when the step is cancelled or its process drains. */
+  readonly signal: AbortSignal;
+  /** Says how far a long computation is. */
+  onProgress(progress: FitProgress): void;
+}
+
+const beatEveryMs = 1000;
+
+/**
+ * Makes an activity of a step: refuses work of another data root, beats once a second with the
+ * latest progress (a native call blocks another thread, never this one), and gives errors the names
+ * that the workflow's retry rules go by.
+ */
+export function activity<W extends World, Input, Output>(
+  world: W,
+  run: (world: W, input: Input, step: Step) => Promise<Output>,
+): (input: Input) => Promise<Output> {
+  return async (input) => {
+    const context = Context.current();
+    const { workflowExecution, activityId, attempt } = activityInfo();
+    let progress: FitProgress | undefined;
+    const beat = setInterval(() => context.heartbeat(progress), beatEveryMs);
+    try {
+      checkRoot(world, input);
+      return await run(world, input, {
+        origin: {
+          // An activity started on its own has no workflow; its own id stands for one.
+          workflowId: workflowExecution?.workflowId ?? activityId,
+          temporalRunId: workflowExecution?.runId ?? activityId,
+          attempt,
+        },
+        signal: context.cancellationSignal,
+        onProgress: (latest) => {
+          progress = latest;
+        },
+      });
+    } catch (error) {
+      throw toFailure(error, context);
+    } finally {
+      clearInterval(beat);
+    }
+  };
+}
+
+/**
+ * Turns an error of ours into what Temporal carries: the class as type, its fields as details.
+ * Anything unknown keeps its name, and the workflow decides.
+ */
+function toFailure(error: unknown, context: Context): unknown {
+  if (error instanceof CancelledFailure) {
+    if (context.cancellationDetails?.workerShutdown !== true) return error;
+    // Nobody cancelled the work: its process is drained, and another lane takes over.
+    return toFailure(new LaneError('the process was shut down before the work was done'), context);
+  }
+  const known = asSenseQuantError(error);
+  const { name, message, fields } = errorRecord(error);
+  return ApplicationFailure.create({
+    type: name,
+    message,
+    nonRetryable: known !== undefined && retryOf[known.name] === 'never',
+    details: [fields],
+    ...(error instanceof Error ? { cause: error } : {}),
+  });
+}
+
+function checkRoot(world: World, input: unknown): void {
+  if (input === null || typeof input !== 'object') return;
+  const request = 'request' in input ? input.request : input;
+  const asked =
+    request !== null && typeof request === 'object' && 'root' in request ? request.root : undefined;
+  if (typeof asked === 'string' && asked !== world.root.id)
+    throw new InputError(
+      `the work belongs to data root "${asked}", this worker serves ` +
+        `"${world.root.path}" ("${world.root.id}"); start the stack of that root`,
+    );
+}

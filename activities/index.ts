@@ -1,0 +1,24 @@
+import type { ComputeWorld } from '../shared/runtime/world.ts';
+import { activity } from './boundary.ts';
+import { planRun } from './samples/plan-run.ts';
+import { readPage } from './samples/read-page.ts';
+import { censusLanes } from './training/census-lanes.ts';
+import { extendPredictions } from './training/extend-predictions.ts';
+import { fitTeacher } from './training/fit-teacher.ts';
+import { recordPage } from './training/record-page.ts';
+import { reportRun } from './validation/report-run.ts';
+
+/** The pipeline's table of contents, in order. The work process polls for all but the fits. */
+export function createActivities(world: ComputeWorld) {
+  return {
+    planRun: activity(world, planRun),
+    readPage: activity(world, readPage),
+    censusLanes: activity(world, censusLanes),
+    fitTeacher: activity(world, fitTeacher),
+    recordPage: activity(world, recordPage),
+    extendPredictions: activity(world, extendPredictions),
+    reportRun: activity(world, reportRun),
+  };
+}
+
+export type Activities = ReturnType<typeof createActivities>;

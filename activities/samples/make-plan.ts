@@ -1,0 +1,111 @@
+import { InputError } from '../../shared/contracts/errors.ts';
+import { windowId } from '../../shared/contracts/ids.ts';
+import type {
+  EligibleWindow,
+  Plan,
+  PlannedSeries,
+  PlannedWindow,
+  TrainRequest,
+} from '../../shared/contracts/plan.ts';
+import type { EpochMs } from '../../shared/contracts/time.ts';
+import type { Bars } from '../../shared/domain/market/bars.ts';
+import { decideWindows, type DecidedWindow } from '../../shared/domain/samples/decisions.ts';
+import { featureSet } from '../../shared/domain/samples/features.ts';
+import { recipeOf } from '../../shared/domain/samples/recipes.ts';
+import { gridWindows } from '../../shared/domain/samples/windows.ts';
+import { digestOf } from '../../shared/runtime/digest.ts';
+import type { World } from '../../shared/runtime/world.ts';
+import { barsUntil } from './bars-until.ts';
+import { chosenSymbols } from './chosen-symbols.ts';
+import { windowKeys, type KeyParts } from './window-keys.ts';
+
+/**
+ * Decides every window of a request from what is on disk. Reads bars and the store, writes nothing;
+ * the same request over the same bars gives the same decisions, whatever the order of the symbols,
+ * the lanes, or `from`.
+ *
+ * @param now - decides the as-of day where the request names none: the last session closed by then
+ * @throws InputError for an unknown symbol, or where inputs are not those of the plan looked at
+ * @throws DataError if bars are damaged
+ */
+export async function makePlan(world: World, request: TrainRequest, now: EpochMs): Promise<Plan> {
+  if (request.interval !== '1d')
+    throw new InputError(`recipe "symbol" trains on interval "1d"; found "${request.interval}"`);
+  const recipe = recipeOf(request);
+  const asOf = request.asOf ?? world.calendar.lastClosedSession(now);
+  const dueUntil = asOf < request.to ? asOf : request.to;
+  const { calendar, versions } = world;
+  const grid = gridWindows(recipe, request.from, request.to, calendar);
+  const series: PlannedSeries[] = [];
+  const windows: (PlannedWindow | EligibleWindow)[] = [];
+
+  for (const symbol of await chosenSymbols(world, request)) {
+    const pin = await world.bars.series(symbol, request.interval);
+    const bars = pin && (await barsUntil(world.bars, pin, asOf));
+    const listed = world.instruments.find(symbol)?.listed;
+    const known = { ...(bars ? { bars } : {}), ...(listed ? { listed } : {}) };
+    const parts: KeyParts = {
+      symbol,
+      interval: request.interval,
+      recipe,
+      versions,
+      engine: 'cpu',
+      ...(listed ? { listed } : {}),
+    };
+    if (pin) series.push(pin);
+    for (const decided of decideWindows(grid, known, { recipe, calendar, dueUntil }))
+      windows.push(await plannedWindow(world, decided, bars, parts));
+  }
+
+  const planToken = digestOf(
+    windows.map((window) => [
+      window.window,
+      window.reason ?? ('teacherKey' in window ? window.predictionsKey : ''),
+    ]),
+  );
+  if (request.planToken !== undefined && request.planToken !== planToken)
+    throw new InputError(
+      `the inputs changed since plan "${request.planToken.slice(0, 8)}" was looked at: now it is ` +
+        `"${planToken.slice(0, 8)}"; look at the plan again`,
+    );
+  const { from, to } = request;
+  return { schema: 1, planToken, asOf, from, to, recipe, versions, series, windows };
+}
+
+async function plannedWindow(
+  world: World,
+  decided: DecidedWindow,
+  bars: Bars | undefined,
+  parts: KeyParts,
+): Promise<PlannedWindow | EligibleWindow> {
+  const { grid, effectiveFrom } = decided;
+  const { symbol, interval, engine, recipe } = parts;
+  const window = {
+    window: windowId(symbol, interval, grid.from, grid.to),
+    symbol,
+    interval,
+    from: grid.from,
+    to: grid.to,
+    effectiveFrom,
+    effectiveTo: grid.to,
+    engine,
+  };
+  if (decided.skip !== undefined)
+    return { ...window, decision: 'skip', reason: decided.skip, detail: decided.detail };
+  if (bars === undefined) throw new InputError(`window "${window.window}" has no bars`);
+  const keys = windowKeys(decided, bars, parts);
+  const teacher = await world.store.find('teachers', keys.teacherKey);
+  const predictions = await world.store.find('predictions', keys.predictionsKey);
+  // Every fold grows as many trees as the final fit, on fewer rows: an upper bound that compares.
+  const rounds = recipe.teacher.trees * (recipe.folds + 1);
+  return {
+    ...window,
+    decision: teacher === undefined ? 'train' : 'reuse',
+    decisionDay: decided.grid.decisionDay,
+    evaluateTo: grid.evaluateTo,
+    rows: decided.rows,
+    ...keys,
+    predicted: predictions !== undefined,
+    cost: decided.rows * featureSet(recipe.features).length * rounds,
+  };
+}

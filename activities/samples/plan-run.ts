@@ -1,0 +1,39 @@
+import { InputError } from '../../shared/contracts/errors.ts';
+import { isRunName } from '../../shared/contracts/ids.ts';
+import { planCounts } from '../../shared/contracts/plan-counts.ts';
+import { isEligible } from '../../shared/contracts/plan.ts';
+import { pageSize, type PlanRunInput, type PlanSummary } from '../../shared/contracts/run.ts';
+import { parseRequest } from '../../shared/runtime/parse-request.ts';
+import type { World } from '../../shared/runtime/world.ts';
+import { makePlan } from './make-plan.ts';
+import { windowsToExtend, windowsToTrain } from './pages.ts';
+
+/**
+ * Plans a run and writes `data/runs/<runId>/plan.json`, which everything after it goes by. Safe to
+ * repeat: the first plan of a run stands.
+ *
+ * @returns counts and pages; the windows stay in the file
+ * @throws InputError (final) if the request cannot be met or its name is taken
+ * @throws DataError (final) if bars are damaged
+ */
+export async function planRun(world: World, input: PlanRunInput): Promise<PlanSummary> {
+  const { runId, startedAt } = input;
+  const request = parseRequest(input.request);
+  if (!isRunName(runId))
+    throw new InputError(`"${runId}" cannot name a run; use letters, digits, ".", "_", "&" and "-"`);
+  const plan = await world.plans.made(runId, input.madeFor, async () => ({
+    ...(await makePlan(world, request, startedAt)),
+    request,
+  }));
+  const engines = new Set(plan.windows.filter(isEligible).map((window) => window.engine));
+  return {
+    runId,
+    root: world.root.id,
+    planToken: plan.planToken,
+    asOf: plan.asOf,
+    counts: planCounts(plan.windows),
+    trainPages: Math.ceil(windowsToTrain(plan).length / pageSize),
+    extendPages: Math.ceil(windowsToExtend(plan).length / pageSize),
+    engines: [...engines].toSorted(),
+  };
+}

@@ -1,0 +1,24 @@
+import type { PageRef, WindowSpec } from '../../shared/contracts/run.ts';
+import type { World } from '../../shared/runtime/world.ts';
+import { pageOf, windowsToTrain } from './pages.ts';
+
+/**
+ * Reads what a batch must know of its windows.
+ *
+ * @returns at most 200 windows; the one answer that may be larger than 4 KiB (up to 64 KiB)
+ * @throws InputError (final) if the data root has no such run
+ */
+export async function readPage(world: World, page: PageRef): Promise<WindowSpec[]> {
+  const plan = await world.plans.read(page.runId);
+  return pageOf(windowsToTrain(plan), page.page).map(
+    ({ window, symbol, interval, from, to, engine, cost }) => ({
+      window,
+      symbol,
+      interval,
+      from,
+      to,
+      engine,
+      cost,
+    }),
+  );
+}

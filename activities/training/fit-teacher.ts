@@ -1,0 +1,79 @@
+import path from 'node:path';
+import type { LaneResult, LaneTask } from '../../shared/contracts/run.ts';
+import { writeParquet } from '../../shared/runtime/duckdb.ts';
+import { writeSynced } from '../../shared/runtime/files.ts';
+import type { ComputeWorld } from '../../shared/runtime/world.ts';
+import type { Step } from '../boundary.ts';
+import { scores } from './scores.ts';
+import { publishPredictions } from './publish-predictions.ts';
+import { windowBars } from './window-bars.ts';
+
+/**
+ * Fits the teacher of one window, predicts its evaluation span, and stores both.
+ *
+ * Reads the plan and the bars it pins. Safe to repeat: names follow from the input and each artifact
+ * appears whole or not at all; what is there already is not fitted again. Beats with
+ * `{ round, rounds }` and stops within one round of cancellation.
+ *
+ * @returns trained, or reused where another run had made the very same models meanwhile
+ * @throws DataError (final) if a segment does not match its digest
+ * @throws LaneError (another lane) if memory, disk or device fails
+ */
+export async function fitTeacher(
+  world: ComputeWorld,
+  task: LaneTask,
+  step: Step,
+): Promise<LaneResult> {
+  const began = performance.now();
+  const { plan, window } = await world.plans.window(task.runId, task.window);
+  const standing = await world.store.find('teachers', window.teacherKey);
+  const predicted = await world.store.find('predictions', window.predictionsKey);
+  if (standing !== undefined && predicted !== undefined)
+    return result(standing.facts.workflowId === step.origin.workflowId ? 'trained' : 'reused');
+
+  const input = await windowBars(world, plan, window);
+  const fitted = await world.compute.run('teacher', { ...input, recipe: plan.recipe }, step);
+  const { training } = fitted;
+  const { written } = await world.store.publish(
+    'teachers',
+    window.teacherKey,
+    async (folder) => {
+      await writeSynced(path.join(folder, 'model.txt'), fitted.text);
+      await writeParquet(path.join(folder, 'out-of-fold.parquet'), {
+        ts: training.ts,
+        label: training.labels,
+        forwardReturn: training.forwardReturns,
+        labelEnd: training.labelEnds,
+        probability: training.outOfFold,
+      });
+    },
+    {
+      window: window.window,
+      effectiveFrom: window.effectiveFrom,
+      decisionDay: window.decisionDay,
+      series: plan.series.find(({ symbol }) => symbol === window.symbol),
+      recipe: plan.recipe,
+      versions: plan.versions,
+      engine: window.engine,
+      features: fitted.features,
+      folds: fitted.folds,
+      parameters: fitted.parameters,
+      outOfFold: scores(training.labels, training.outOfFold),
+      lane: world.lane,
+      device: world.device,
+      seconds: seconds(),
+      ...step.origin,
+    },
+  );
+  await publishPredictions(world, window, fitted.predictions, step);
+  return result(written ? 'trained' : 'reused');
+
+  function seconds(): number {
+    return Math.round(performance.now() - began) / 1000;
+  }
+
+  function result(outcome: LaneResult['outcome']): LaneResult {
+    const { lane, device } = world;
+    return { outcome, lane, device, seconds: seconds(), artifact: window.teacherKey };
+  }
+}

@@ -1,0 +1,26 @@
+import { areaUnderCurve, baseRate, logLoss } from '../../shared/domain/validation/metrics.ts';
+
+/** How well probabilities meet the labels that are known; absent where there is too little to say. */
+export interface Scores {
+  readonly rows: number;
+  /** Share of labels that are 1. */
+  readonly baseRate?: number;
+  readonly auc?: number;
+  /** Nats a sample. */
+  readonly logLoss?: number;
+}
+
+/** Scores of probabilities over the rows that have both a label and a prediction. */
+export function scores(labels: Int8Array, probabilities: Float64Array): Scores {
+  const known = labels.reduce(
+    (sum, label, row) => sum + (label >= 0 && !Number.isNaN(probabilities[row]) ? 1 : 0),
+    0,
+  );
+  const measured = {
+    baseRate: baseRate(labels),
+    auc: areaUnderCurve(labels, probabilities),
+    logLoss: logLoss(labels, probabilities),
+  };
+  const said = Object.entries(measured).filter(([, value]) => Number.isFinite(value));
+  return { rows: known, ...Object.fromEntries(said) };
+}

@@ -1,0 +1,25 @@
+import { InvariantError } from '../../shared/contracts/errors.ts';
+import type { EligibleWindow, Plan } from '../../shared/contracts/plan.ts';
+import { sliceBars, type Bars } from '../../shared/domain/market/bars.ts';
+import { windowRows } from '../../shared/domain/samples/decisions.ts';
+import type { WindowSpan } from '../../shared/domain/samples/sample-set.ts';
+import type { World } from '../../shared/runtime/world.ts';
+import { barsUntil } from '../samples/bars-until.ts';
+
+/**
+ * Reads the bars that a window's fits and predictions may know, from the segments its plan pins.
+ *
+ * @returns bars from warm-up to the last label of the evaluation span, and where the window lies
+ */
+export async function windowBars(
+  world: World,
+  plan: Plan,
+  window: EligibleWindow,
+): Promise<{ readonly bars: Bars; readonly span: WindowSpan }> {
+  const series = plan.series.find(({ symbol }) => symbol === window.symbol);
+  if (series === undefined)
+    throw new InvariantError(`the plan trains "${window.window}" without a series of bars`);
+  const bars = await barsUntil(world.bars, series, plan.asOf);
+  const { span, predictions } = windowRows(bars, window, window.effectiveFrom, plan.recipe);
+  return { bars: sliceBars(bars, predictions.start, predictions.end), span };
+}
