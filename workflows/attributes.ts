@@ -1,0 +1,68 @@
+import {
+  defineSearchAttributeKey,
+  SearchAttributeType,
+  TypedSearchAttributes,
+  type SearchAttributeUpdatePair,
+} from '@temporalio/common';
+import type { Outcome, Stage } from '../shared/contracts/outcome.ts';
+import type { ErrorClass } from '../shared/contracts/errors.ts';
+import type { WindowSpec } from '../shared/contracts/run.ts';
+import type { TradingDay } from '../shared/contracts/time.ts';
+
+const run = defineSearchAttributeKey('Run', SearchAttributeType.KEYWORD);
+const symbol = defineSearchAttributeKey('Symbol', SearchAttributeType.KEYWORD);
+const interval = defineSearchAttributeKey('Interval', SearchAttributeType.KEYWORD);
+const stage = defineSearchAttributeKey('Stage', SearchAttributeType.KEYWORD);
+const outcome = defineSearchAttributeKey('Outcome', SearchAttributeType.KEYWORD);
+const reason = defineSearchAttributeKey('Reason', SearchAttributeType.KEYWORD);
+const lane = defineSearchAttributeKey('Lane', SearchAttributeType.KEYWORD);
+const windowFrom = defineSearchAttributeKey('WindowFrom', SearchAttributeType.DATETIME);
+const windowTo = defineSearchAttributeKey('WindowTo', SearchAttributeType.DATETIME);
+const asOf = defineSearchAttributeKey('AsOf', SearchAttributeType.DATETIME);
+
+/** What a stage workflow can be listed by from its start. */
+export function stageAttributes(
+  runId: string,
+  spec: WindowSpec,
+  name: Stage,
+): TypedSearchAttributes {
+  return new TypedSearchAttributes([
+    { key: run, value: runId },
+    { key: symbol, value: spec.symbol },
+    { key: interval, value: spec.interval },
+    { key: stage, value: name },
+    { key: windowFrom, value: midnight(spec.from) },
+    { key: windowTo, value: midnight(spec.to) },
+  ]);
+}
+
+/** What a batch can be listed by. */
+export function batchAttributes(runId: string): TypedSearchAttributes {
+  return new TypedSearchAttributes([{ key: run, value: runId }]);
+}
+
+/** The one update at a stage's end: how it ended and where. */
+export function stageEnded(ended: Outcome, on: string): SearchAttributeUpdatePair[] {
+  return [
+    { key: outcome, value: ended },
+    { key: lane, value: on },
+  ];
+}
+
+/** The one update at the end of a stage that failed. */
+export function stageFailed(why: ErrorClass, on: string): SearchAttributeUpdatePair[] {
+  return [...stageEnded('failed', on), { key: reason, value: why }];
+}
+
+/** The one update at a run's end. */
+export function runEnded(runId: string, state: string, day: TradingDay): SearchAttributeUpdatePair[] {
+  return [
+    { key: run, value: runId },
+    { key: outcome, value: state },
+    { key: asOf, value: midnight(day) },
+  ];
+}
+
+function midnight(day: TradingDay): Date {
+  return new Date(`${day}T00:00:00Z`);
+}

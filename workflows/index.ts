@@ -1,0 +1,4 @@
+export { lanes } from './lanes.ts';
+export { trainBatch } from './train-batch.ts';
+export { trainRun } from './train-run.ts';
+export { trainTeacher } from './train-teacher.ts';

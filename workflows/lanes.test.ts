@@ -1,0 +1,95 @@
+import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import { lanesWorkflowId } from '../shared/contracts/ids.ts';
+import type { LanesView } from '../shared/contracts/lanes.ts';
+import { scriptedStack, witness, type ScriptedStack } from './scripted-stack.fixture.ts';
+
+// The lanes of a stack:
+// - a lane is open once it has announced itself, and of a new generation each time
+// - drained by an operator it is fed no more, and says why
+// - limits hold for all batches together
+// - a lane nobody knows cannot be drained
+// - all of it outlives the history it was told in
+
+async function opened(): Promise<ScriptedStack> {
+  const stack = await scriptedStack(inject('temporalAddress'), {});
+  onTestFinished(() => stack[Symbol.asyncDispose]());
+  return stack;
+}
+
+describe('lanes', () => {
+  test('knows lanes by what they announce and what operators say', async () => {
+    const stack = await opened();
+    const handle = stack.client.workflow.getHandle(lanesWorkflowId);
+
+    await stack.announce('cpu1');
+    await stack.announce('cpu0');
+    await stack.announce('cpu0');
+    await handle.executeUpdate('drain', { args: [{ lane: 'cpu1', why: 'a new fan' }] });
+    await handle.executeUpdate('limits', { args: [{ inFlight: 3 }] });
+
+    expect(await handle.query<LanesView>('lanes')).toEqual({
+      lanes: [
+        { lane: 'cpu0', device: 'cpu', engine: 'cpu', generation: 2, state: 'open' },
+        {
+          lane: 'cpu1',
+          device: 'cpu',
+          engine: 'cpu',
+          generation: 1,
+          state: 'draining',
+          why: 'a new fan',
+        },
+      ],
+      inFlight: 3,
+      batches: [],
+    });
+    await witness(stack.client, lanesWorkflowId, 'lanes.told');
+  });
+
+  test('refuses to drain a lane that nobody announced', async () => {
+    const stack = await opened();
+    await stack.announce('cpu0');
+
+    const drain = stack.client.workflow
+      .getHandle(lanesWorkflowId)
+      .executeUpdate('drain', { args: [{ lane: 'cpu7', why: 'test' }] });
+
+    await expect(drain).rejects.toMatchObject({
+      cause: { message: 'there is no lane "cpu7"; there are "cpu0"' },
+    });
+  });
+
+  test('forgets a batch that closed without a word', async () => {
+    const stack = await opened();
+    await stack.announce('cpu0');
+    const handle = stack.client.workflow.getHandle(lanesWorkflowId);
+
+    await handle.signal('register', 'train/gone/1');
+    const view = await until(handle.query.bind(handle), (now) => now.batches.length === 0);
+
+    expect(view.batches).toEqual([]);
+    await witness(stack.client, lanesWorkflowId, 'lanes.batch-gone');
+  });
+
+  test('continues as new with all it knows', async () => {
+    const stack = await opened();
+    const first = await stack.announce('cpu0');
+    const handle = stack.client.workflow.getHandle(lanesWorkflowId);
+    const { runId } = await handle.describe();
+
+    for (let round = 0; (await handle.describe()).runId === runId; round++)
+      await handle.executeUpdate('limits', { args: [{ inFlight: (round % 5) + 2 }] });
+
+    expect((await handle.query<LanesView>('lanes')).lanes).toEqual(first.lanes);
+    await witness(stack.client, lanesWorkflowId, 'lanes.continued', runId);
+  });
+});
+
+async function until(
+  query: (name: string) => Promise<unknown>,
+  isDone: (view: LanesView) => boolean,
+): Promise<LanesView> {
+  for (;;) {
+    const view = (await query('lanes')) as LanesView;
+    if (isDone(view)) return view;
+  }
+}

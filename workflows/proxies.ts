@@ -1,0 +1,45 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { Activities } from '../activities/index.ts';
+import { workQueue } from '../shared/contracts/ids.ts';
+import { errorClasses, retryOf } from '../shared/contracts/errors.ts';
+
+const neverRetried = errorClasses.filter((name) => retryOf[name] === 'never');
+
+/**
+ * What needs no device. Every activity beats once a second, so a killed process is noticed after
+ * the heartbeat's time-out and the step is done again elsewhere.
+ */
+export const work = proxyActivities<
+  Pick<
+    Activities,
+    'planRun' | 'readPage' | 'recordPage' | 'extendPredictions' | 'reportRun' | 'censusLanes'
+  >
+>({
+  taskQueue: workQueue,
+  startToCloseTimeout: '2 hours',
+  heartbeatTimeout: '10 seconds',
+  retry: {
+    initialInterval: '1 second',
+    backoffCoefficient: 2,
+    maximumInterval: '1 minute',
+    maximumAttempts: 8,
+    nonRetryableErrorTypes: neverRetried,
+  },
+});
+
+/** Rows × features × rounds that a lane is sure to manage in a second. */
+const costPerSecond = 20_000;
+
+/** The stage activities of one lane, with limits sized by what the window costs. */
+export function laneActivities(lane: string, cost: number): Pick<Activities, 'fitTeacher'> {
+  const seconds = Math.ceil(cost / costPerSecond);
+  return proxyActivities<Pick<Activities, 'fitTeacher'>>({
+    taskQueue: lane,
+    // Another lane is our retry: see dispatch.ts.
+    retry: { maximumAttempts: 1 },
+    startToCloseTimeout: `${120 + 10 * seconds} seconds`,
+    // A busy lane is no dead lane: this only frees what waits for one that never comes back.
+    scheduleToStartTimeout: `${120 + 40 * seconds} seconds`,
+    heartbeatTimeout: '5 seconds',
+  });
+}

@@ -1,0 +1,79 @@
+import {
+  CancellationScope,
+  condition,
+  executeChild,
+  getExternalWorkflowHandle,
+  isCancellation,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { lanesWorkflowId, teacherWorkflowId } from '../shared/contracts/ids.ts';
+import type { BatchTally, PageRef, WindowSpec } from '../shared/contracts/run.ts';
+import { allocator, type Ticket } from './allocator.ts';
+import { stageAttributes } from './attributes.ts';
+import { stageFault } from './dispatch.ts';
+import { lanesTold, register, tally, unregister } from './messages.ts';
+import { pageRecorder } from './page-record.ts';
+import { work } from './proxies.ts';
+import { trainTeacher } from './train-teacher.ts';
+
+/**
+ * Trains one page of windows. Registers with `lanes`, feeds each lane a few windows ahead by who is
+ * free, and keeps going when a window fails: only here a failed stage becomes an outcome. What ended
+ * is written down in parts while the page runs. Cancelled, it ends what is in flight, records, stops.
+ */
+export async function trainBatch(page: PageRef): Promise<BatchTally> {
+  const lanes = allocator();
+  const record = pageRecorder(page);
+  setHandler(lanesTold, (told) => lanes.tell(told));
+  setHandler(tally, () => record.tally());
+  const census = getExternalWorkflowHandle(lanesWorkflowId);
+  const open = new Set<Promise<void>>();
+  const specs = await work.readPage(page);
+  await census.signal(register, workflowInfo().workflowId);
+  try {
+    for (const spec of specs) {
+      const ticket = await place(spec);
+      const training = train(spec, ticket).finally(() => open.delete(training));
+      open.add(training);
+      const part = record.nextPart(false);
+      if (part !== undefined) await work.recordPage(part);
+    }
+    await condition(() => open.size === 0);
+  } finally {
+    await CancellationScope.nonCancellable(async () => {
+      await Promise.all(open);
+      for (let part = record.nextPart(true); part; part = record.nextPart(true))
+        await work.recordPage(part);
+      await census.signal(unregister, workflowInfo().workflowId);
+    });
+  }
+  return record.tally();
+
+  async function place(spec: WindowSpec): Promise<Ticket> {
+    await condition(() => lanes.hasRoom(spec.engine));
+    return lanes.take(spec.engine, spec.cost) ?? (await place(spec));
+  }
+
+  /** Never rejects: a window that was cancelled, alone or with the page, is left uncounted. */
+  async function train(spec: WindowSpec, ticket: Ticket): Promise<void> {
+    let hasLaneFailed = false;
+    try {
+      const result = await executeChild(trainTeacher, {
+        workflowId: teacherWorkflowId(page.runId, spec.window),
+        args: [{ runId: page.runId, root: page.root, spec, lanes: ticket.order }],
+        typedSearchAttributes: stageAttributes(page.runId, spec, 'teacher'),
+        staticSummary: `${spec.symbol} ${spec.from}..${spec.to} teacher`,
+      });
+      hasLaneFailed = result.dispatches.length > 1;
+      record.done(spec.window, result);
+    } catch (error) {
+      if (isCancellation(error)) return;
+      const fault = stageFault(error);
+      hasLaneFailed = fault.dispatches[0]?.ended === 'LaneError';
+      record.failed({ window: spec.window, stage: 'teacher', ...fault });
+    } finally {
+      lanes.release(ticket, hasLaneFailed);
+    }
+  }
+}

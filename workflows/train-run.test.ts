@@ -1,0 +1,120 @@
+import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
+import { CancelledFailure } from '@temporalio/common';
+import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import { orchestratorQueue } from '../shared/contracts/ids.ts';
+import type { TrainRequest } from '../shared/contracts/plan.ts';
+import type { ReportRunInput, RunReport } from '../shared/contracts/run.ts';
+import type { TradingDay } from '../shared/contracts/time.ts';
+import {
+  ableLane,
+  planned,
+  scriptedStack,
+  specs,
+  witness,
+  type Script,
+  type ScriptedStack,
+} from './scripted-stack.fixture.ts';
+import type { trainRun } from './train-run.ts';
+
+// A run:
+// - plans once, trains page by page, extends predictions, reports
+// - a request that cannot be met fails the run in the planner's words
+// - cancelled, it still reports, and is listed as cancelled
+
+const request: TrainRequest = {
+  symbols: 'all',
+  interval: '1d',
+  from: '2022-01-01' as TradingDay,
+  to: '2024-12-31' as TradingDay,
+  recipe: 'symbol',
+};
+
+async function opened(script: Script): Promise<{ stack: ScriptedStack; reports: ReportRunInput[] }> {
+  const reports: ReportRunInput[] = [];
+  const stack = await scriptedStack(inject('temporalAddress'), {
+    reportRun: (input) => {
+      reports.push(input);
+      return Promise.resolve(reported(input));
+    },
+    ...script,
+  });
+  onTestFinished(() => stack[Symbol.asyncDispose]());
+  return { stack, reports };
+}
+
+function reported({ runId, cancelled, seconds }: ReportRunInput): RunReport {
+  const { planToken, asOf } = planned(runId, 0, 1);
+  const stages = { teacher: { trained: 0, reused: 0, failed: 0 } };
+  const none = { planned: 0, trained: 0, reused: 0, skipped: {}, failed: {}, notStarted: 0, stages };
+  const state = cancelled ? 'cancelled' : 'completed';
+  return { schema: 1, runId, planToken, asOf, state, counts: none, lanes: [], seconds };
+}
+
+async function start({ client }: ScriptedStack) {
+  return await client.workflow.start<typeof trainRun>('trainRun', {
+    workflowId: 'train/run',
+    taskQueue: orchestratorQueue,
+    args: [{ request }],
+  });
+}
+
+describe('trainRun', () => {
+  test('trains page by page, extends predictions and reports', async () => {
+    const extended: number[] = [];
+    const { stack, reports } = await opened({
+      planRun: ({ runId }) => Promise.resolve({ ...planned(runId, 5, 3), extendPages: 2 }),
+      readPage: ({ page }) => Promise.resolve(specs(5).slice((page - 1) * 3, page * 3)),
+      extendPredictions: ({ page }) => Promise.resolve(extended.push(page)),
+    });
+    await stack.lane('cpu0', ableLane('cpu0'));
+
+    const run = await start(stack);
+    const report = await run.result();
+
+    expect(report.state).toBe('completed');
+    expect(reports).toMatchObject([{ runId: 'run', cancelled: false }]);
+    expect(extended).toEqual([1, 2]);
+    const windows = stack.records.flatMap(({ done }) => done.map(([window]) => window));
+    expect(windows.toSorted()).toEqual(specs(5).map(({ window }) => window));
+    expect(await run.query('progress')).toMatchObject({ closed: { trained: 5 } });
+    await witness(stack.client, 'train/run', 'train-run.completed');
+  });
+
+  test('fails in the words of the planner', async () => {
+    const { stack } = await opened({
+      planRun: () =>
+        Promise.reject(
+          ApplicationFailure.create({ type: 'InputError', message: '"OBEROI" is not known' }),
+        ),
+    });
+
+    const failure = await (await start(stack)).result().catch((error: unknown) => error);
+
+    expect(failure).toBeInstanceOf(WorkflowFailedError);
+    expect(failure).toMatchObject({
+      cause: { cause: { type: 'InputError', message: '"OBEROI" is not known' } },
+    });
+    await witness(stack.client, 'train/run', 'train-run.refused');
+  });
+
+  test('reports what was done when it is cancelled', async () => {
+    const reading = Promise.withResolvers<void>();
+    const { stack, reports } = await opened({
+      planRun: ({ runId }) => Promise.resolve(planned(runId, 4, 4)),
+      readPage: () => {
+        reading.resolve();
+        return Promise.resolve(specs(4));
+      },
+    });
+    await stack.announce('cpu0');
+
+    const run = await start(stack);
+    await reading.promise;
+    await run.cancel();
+    const failure = await run.result().catch((error: unknown) => error);
+
+    expect(failure).toMatchObject({ cause: expect.any(CancelledFailure) });
+    expect(reports).toMatchObject([{ cancelled: true }]);
+    await witness(stack.client, 'train/run', 'train-run.cancelled');
+  });
+});
