@@ -1,0 +1,16 @@
+import { Worker } from '@temporalio/worker';
+import { orchestratorQueue } from '../shared/contracts/ids.ts';
+import { workflowBundle } from './bundle.ts';
+import { runProcess } from './process.ts';
+
+await runProcess('orchestrator', async ({ connection, temporal, root, log }) => ({
+  worker: await Worker.create({
+    connection,
+    namespace: temporal.place.namespace,
+    taskQueue: orchestratorQueue,
+    workflowBundle: await workflowBundle(root, log),
+    // A cache smaller than what is in flight costs 40 % of the CPU.
+    maxCachedWorkflows: 500,
+    shutdownGraceTime: '5 seconds',
+  }),
+}));

@@ -1,0 +1,94 @@
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { readConfig, type Config } from '../shared/runtime/config.ts';
+import { errorRecord, isErrorClass } from '../shared/contracts/errors.ts';
+import { checkNamespace, connect, type Temporal } from '../shared/runtime/client.ts';
+import { openDataRoot, type DataRoot } from '../shared/runtime/data-root.ts';
+import { openLogger, type Logger } from '../shared/runtime/logger.ts';
+import { temporalPlace } from '../shared/runtime/stack.ts';
+import { exitForGood, type ProcessMessage } from './kept-process.ts';
+
+/** What every process of a stack has. */
+export interface StackContext {
+  readonly config: Config;
+  readonly root: DataRoot;
+  readonly temporal: Temporal;
+  readonly connection: NativeConnection;
+  readonly log: Logger;
+}
+
+/** A worker that is ready to poll, and what to do around its polling. */
+export interface StackWorker {
+  readonly worker: Worker;
+  /** Called once it polls. */
+  readonly onPolling?: () => Promise<void>;
+  /** Called before it stops polling, while the orchestrator still answers. */
+  readonly onStopping?: () => Promise<void>;
+  /** Called when it has drained. */
+  readonly onDrained?: () => Promise<void>;
+}
+
+/**
+ * Runs one process of a stack: connects, makes its worker, polls until SIGTERM or until its
+ * supervisor is gone, then drains.
+ *
+ * @param role - who speaks in the log
+ * @param make - makes the worker; what it throws ends the process, said in the log
+ */
+export async function runProcess(
+  role: string,
+  make: (context: StackContext) => Promise<StackWorker>,
+): Promise<void> {
+  const log = openLogger(role, { pid: String(process.pid) });
+  try {
+    const config = await readConfig();
+    const root = await openDataRoot(config.dataRoot);
+    Runtime.install({
+      logger: new DefaultLogger('WARN', ({ level, message, meta }) =>
+        log[level === 'ERROR' ? 'error' : 'warn'](meta ?? {}, message),
+      ),
+      shutdownSignals: [],
+    });
+    const place = await temporalPlace(config, root);
+    const temporal = await connect(place, 30_000);
+    await checkNamespace(temporal, root);
+    const connection = await NativeConnection.connect(place.connection as never);
+    const { worker, onPolling, onStopping, onDrained } = await make({
+      config,
+      root,
+      temporal,
+      connection,
+      log,
+    });
+    const stop = oncePromise(async () => {
+      await onStopping?.().catch((error: unknown) => log.warn({ err: error }, 'left unannounced'));
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+    });
+    for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const)
+      process.on(signal, () => void stop());
+    const polling = worker.run();
+    await onPolling?.();
+    tell({ ready: true });
+    log.info('polls');
+    await polling;
+    await onDrained?.();
+    await connection.close();
+    await temporal.close();
+    log.info('drained');
+    process.disconnect?.();
+  } catch (error) {
+    const { name, message } = errorRecord(error);
+    if (isErrorClass(name)) log.fatal({ class: name }, message);
+    else log.fatal({ err: error }, message);
+    tell({ failed: { name, message } });
+    process.exit(name === 'InputError' || name === 'DataError' ? exitForGood : 1);
+  }
+}
+
+function tell(message: ProcessMessage): void {
+  process.send?.(message);
+}
+
+function oncePromise(run: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => (running ??= run());
+}

@@ -1,0 +1,155 @@
+import { fork } from 'node:child_process';
+import { openSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { InputError } from '../shared/contracts/errors.ts';
+import { lanesWorkflowId } from '../shared/contracts/ids.ts';
+import type { LanesView } from '../shared/contracts/lanes.ts';
+import { connect, ensureNamespace, type Temporal } from '../shared/runtime/client.ts';
+import type { Config } from '../shared/runtime/config.ts';
+import type { DataRoot } from '../shared/runtime/data-root.ts';
+import {
+  configuredCluster,
+  readStack,
+  stackNamespace,
+  writeStack,
+  type StackProcess,
+  type StackState,
+} from '../shared/runtime/stack.ts';
+import { isAlive, thisProcess } from '../shared/runtime/processes.ts';
+import { devServer } from './dev-server.ts';
+import { keepProcess, type KeptProcess } from './kept-process.ts';
+import { endLeftovers } from './leftovers.ts';
+
+/** A stack that is up. */
+export interface Stack {
+  readonly state: StackState;
+  /** Drains the lanes, then the work process, the orchestrator, and the server. */
+  stop(): Promise<void>;
+}
+
+/** Who is told what the supervisor does and what happens to its processes. */
+export interface StackListener {
+  step(message: string): void;
+  died(who: string, message: string): void;
+}
+
+const drainMs = 60_000;
+const serverStartMs = 60_000;
+
+type Member = Omit<StackProcess, 'pid'> & { readonly kept: KeptProcess };
+
+/**
+ * Starts the stack of a data root and keeps its processes alive: one that dies is started again and
+ * finds its work where it was; one that can do nothing until a person acts is left down, and said.
+ *
+ * @param temporalCli - finds the `temporal` command, where no cluster is configured
+ * @throws InputError if the stack is up already, or a process refuses to start
+ */
+export async function startStack(
+  config: Config,
+  root: DataRoot,
+  temporalCli: () => Promise<string>,
+  listener: StackListener,
+): Promise<Stack> {
+  const before = await readStack(root);
+  if (before !== undefined && (await isAlive(before.supervisor)))
+    throw new InputError(
+      `the stack of "${root.path}" is up already (process "${before.supervisor.pid}"); ` +
+        `stop it: npm run -s sensequant -- down`,
+    );
+  if (before !== undefined) await endLeftovers(before, root);
+  const logs = path.join(root.path, 'state', 'logs');
+  await mkdir(logs, { recursive: true });
+  const cluster = configuredCluster(config, root);
+  const server = cluster ? undefined : await devServer(await temporalCli(), config, root);
+  const address = cluster?.address ?? server?.address ?? '';
+  const namespace = cluster?.namespace ?? stackNamespace(config, root);
+  const place = cluster ?? { address, namespace, connection: { address } };
+  const supervisor = await thisProcess();
+  const outputs = new Map<string, number>();
+  const members: Member[] = [];
+  let isComplete = false;
+
+  try {
+    if (server) {
+      listener.step(`starts the Temporal server at ${address}`);
+      member({ role: 'temporal' }, () => server.start(logOf('temporal')));
+    }
+    const temporal = await connect(place, serverStartMs);
+    await ensureNamespace(temporal, root, config.temporal.retentionDays);
+    await save();
+    listener.step(`starts the orchestrator, the work process and ${config.lanes.length} lanes`);
+    member({ role: 'orchestrator' }, () => worker('orchestrator'));
+    member({ role: 'work' }, () => worker('work'));
+    for (const { lane } of config.lanes) member({ role: 'lane', lane }, () => worker('lane', lane));
+    const workers = members.filter(({ role }) => role !== 'temporal');
+    await Promise.all(workers.map(({ kept }) => kept.ready));
+    await drainStrangers(temporal, config);
+    await temporal.close();
+    isComplete = true;
+    return { state: await save(), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+
+  function member(who: Omit<StackProcess, 'pid'>, start: Parameters<typeof keepProcess>[0]): void {
+    const kept = keepProcess(start, {
+      started: () => void (isComplete && save()),
+      died: (message) => listener.died(who.lane ?? who.role, message),
+    });
+    members.push({ ...who, kept });
+  }
+
+  function worker(role: string, lane?: string): ReturnType<typeof fork> {
+    const entry = fileURLToPath(new URL(`./${role}.ts`, import.meta.url));
+    const output = logOf(lane ?? role);
+    return fork(entry, lane === undefined ? [] : [lane], {
+      stdio: ['ignore', output, output, 'ipc'],
+      detached: true,
+    });
+  }
+
+  function logOf(name: string): number {
+    const open = outputs.get(name) ?? openSync(path.join(logs, `${name}.log`), 'a');
+    outputs.set(name, open);
+    return open;
+  }
+
+  async function save(): Promise<StackState> {
+    const processes = members.flatMap(({ kept, ...who }) =>
+      kept.pid === undefined ? [] : [{ ...who, pid: kept.pid }],
+    );
+    const state: StackState = {
+      schema: 1,
+      supervisor,
+      address,
+      namespace,
+      ...(server ? { temporalUi: server.ui } : {}),
+      processes,
+    };
+    await writeStack(root, state);
+    return state;
+  }
+
+  async function stop(): Promise<void> {
+    isComplete = false;
+    for (const role of ['lane', 'work', 'orchestrator', 'temporal'] as const)
+      await Promise.all(
+        members.filter((one) => one.role === role).map(({ kept }) => kept.stop(drainMs)),
+      );
+  }
+}
+
+/** Lanes of an earlier configuration are known to the `lanes` workflow but will not come back. */
+async function drainStrangers({ client }: Temporal, config: Config): Promise<void> {
+  const handle = client.workflow.getHandle(lanesWorkflowId);
+  const { lanes } = await handle.query<LanesView>('lanes');
+  for (const { lane, state } of lanes) {
+    if (state === 'draining' || config.lanes.some((own) => own.lane === lane)) continue;
+    const drain = { lane, why: 'the configuration no longer names it' };
+    await handle.executeUpdate('drain', { args: [drain] });
+  }
+}
