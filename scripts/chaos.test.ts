@@ -1,0 +1,96 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { BatchTally, RunProgress, RunReport } from '../shared/contracts/run.ts';
+import {
+  commandLine,
+  importSimulated,
+  type CommandLine,
+  type ProcessRow,
+} from './testing/command-line.fixture.ts';
+
+// Any process of a stack may be killed at any moment:
+// - the run ends, and every window is trained exactly once
+// - nothing is fitted twice but what was in flight
+// - what was killed is there again, as another process
+
+const symbols = ['RELIANCE', 'TCS', 'INFY', 'ITC', 'SBIN', 'LT'];
+const spans = ['--from', '2022-01-01', '--to', '2024-06-30', '--step-days', '45', '--wait'];
+/** Fits that a lane may have begun when it, or what it depends on, dies. */
+const inFlight = 2 * 2;
+let user: CommandLine;
+let client: Client;
+
+beforeAll(async () => {
+  user = await commandLine();
+  await importSimulated(user, symbols);
+  client = await user.up();
+});
+afterAll(async () => {
+  await user[Symbol.asyncDispose]();
+});
+
+describe.each([
+  ['lane', 5],
+  ['work', 6],
+  ['orchestrator', 7],
+  ['temporal', 8],
+])('kill -9 of the %s process', (role, horizon) => {
+  test('costs nothing but the work in flight', async () => {
+    const name = `kill-${role}`;
+    // Another horizon is other work: nothing of an earlier run can be reused.
+    const running = user.json<RunReport>('train', ...spans, `--horizon=${horizon}`, '--name', name);
+    await reached(name, 12);
+    const before = await processes();
+    const victim = before.find((process) => process.role === role)!;
+    process.kill(victim.pid, 'SIGKILL');
+    const report = await running;
+
+    expect(report).toMatchObject({ state: 'completed', counts: { failed: {}, notStarted: 0 } });
+    expect(report.counts.trained).toBe(report.counts.stages.teacher.trained);
+    const starts = await fitsStarted(name);
+    expect(starts.windows).toBe(report.counts.trained);
+    expect(starts.fits - starts.windows).toBeLessThanOrEqual(inFlight);
+    const after = await processes();
+    expect(after.map(({ role: one, lane }) => [one, lane])).toEqual(
+      before.map(({ role: one, lane }) => [one, lane]),
+    );
+    expect(after.map(({ pid }) => pid)).not.toContain(victim.pid);
+  });
+});
+
+async function processes(): Promise<ProcessRow[]> {
+  return (await user.json<{ processes: ProcessRow[] }>('status', '--processes')).processes;
+}
+
+/** Waits until a run has trained some windows, by asking it. */
+async function reached(name: string, windows: number): Promise<void> {
+  for (;;) {
+    const { openBatch } = await client.workflow
+      .getHandle(`train/${name}`)
+      .query<RunProgress>('progress')
+      .catch((): Partial<RunProgress> => ({}));
+    const trained = openBatch
+      ? await client.workflow
+          .getHandle(openBatch)
+          .query<BatchTally>('tally')
+          .then((tally) => tally.trained)
+          .catch(() => 0)
+      : 0;
+    if (trained >= windows) return;
+    await pause(20);
+  }
+}
+
+/** Windows of a run, and fits that lanes began for them. */
+async function fitsStarted(name: string): Promise<{ windows: number; fits: number }> {
+  let windows = 0;
+  let fits = 0;
+  const query = `Run = '${name}' AND Stage = 'teacher'`;
+  for await (const { workflowId } of client.workflow.list({ query })) {
+    const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+    windows += 1;
+    fits += (events ?? []).filter((event) => event.activityTaskStartedEventAttributes).length;
+  }
+  return { windows, fits };
+}

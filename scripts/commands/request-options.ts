@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import { Option, type Command } from 'commander';
+import { InputError } from '../../shared/contracts/errors.ts';
+import type { TrainRequest } from '../../shared/contracts/plan.ts';
+import { intervals } from '../../shared/contracts/time.ts';
+import { parseRequest } from '../../shared/runtime/parse-request.ts';
+
+/** What `plan` and `train` are asked on the command line. */
+export interface RequestOptions {
+  readonly symbols: string;
+  readonly from: string;
+  readonly to: string;
+  readonly interval: string;
+  readonly recipe: string;
+  readonly asOf?: string;
+  readonly windowDays?: string;
+  readonly stepDays?: string;
+  readonly anchor?: string;
+  readonly horizon?: string;
+  readonly planToken?: string;
+}
+
+/** Adds the options that say what to train. */
+export function withRequestOptions(command: Command): Command {
+  return command
+    .requiredOption('--from <day>', 'windows of the grid that start on or after this day')
+    .requiredOption('--to <day>', 'and on or before this one; what is decided later is not due')
+    .option('--symbols <list>', '"all", tickers with commas, or @file with one a line', 'all')
+    .addOption(new Option('--interval <spacing>', 'spacing of bars').choices(intervals).default('1d'))
+    .addOption(new Option('--recipe <name>', 'how to train').choices(['symbol']).default('symbol'))
+    .option('--window-days <n>', 'length of a window in calendar days (default: 180)')
+    .option('--step-days <n>', 'from one window to the next in calendar days (default: 180)')
+    .option('--anchor <day>', 'a day on which a window starts (default: 2022-01-01)')
+    .option('--horizon <bars>', 'bars a label looks ahead (default: 5)')
+    .option('--as-of <day>', 'read no bar after this day (default: the last closed session)')
+    .option('--plan-token <token>', 'refuse if the inputs are not those of the plan that showed it');
+}
+
+/**
+ * Reads the options into a request.
+ *
+ * @throws InputError naming every fault
+ */
+export async function requestFrom(options: RequestOptions): Promise<TrainRequest> {
+  const { asOf, anchor, planToken } = options;
+  return parseRequest({
+    symbols: await symbolsFrom(options.symbols),
+    from: options.from,
+    to: options.to,
+    interval: options.interval,
+    recipe: options.recipe,
+    ...(asOf === undefined ? {} : { asOf }),
+    ...(anchor === undefined ? {} : { anchor }),
+    ...(planToken === undefined ? {} : { planToken }),
+    ...numberField('windowDays', options.windowDays),
+    ...numberField('stepDays', options.stepDays),
+    ...numberField('horizon', options.horizon),
+  });
+}
+
+function numberField(name: string, text: string | undefined): Record<string, number> {
+  return text === undefined ? {} : { [name]: Number(text) };
+}
+
+async function symbolsFrom(text: string): Promise<'all' | string[]> {
+  if (text === 'all') return 'all';
+  if (!text.startsWith('@')) return symbolsOf(text, /,/);
+  const file = text.slice(1);
+  const lines = await readFile(file, 'utf8').catch(() => {
+    throw new InputError(`"${file}" cannot be read; --symbols @file takes a file of tickers`);
+  });
+  return symbolsOf(lines.replaceAll(/#.*/g, ''), /[\s,]+/);
+}
+
+function symbolsOf(text: string, separator: RegExp): string[] {
+  const symbols = text.split(separator).map((symbol) => symbol.trim());
+  return symbols.filter((symbol) => symbol !== '');
+}

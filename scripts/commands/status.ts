@@ -1,0 +1,78 @@
+import { Command } from 'commander';
+import { InputError } from '../../shared/contracts/errors.ts';
+import type { RunReport } from '../../shared/contracts/run.ts';
+import { connect, type Temporal } from '../../shared/runtime/client.ts';
+import { readConfig } from '../../shared/runtime/config.ts';
+import { openDataRoot, type DataRoot } from '../../shared/runtime/data-root.ts';
+import { isAlive } from '../../shared/runtime/processes.ts';
+import { readStack, temporalPlace } from '../../shared/runtime/stack.ts';
+import { exitCodeOf, followRun, reportText } from '../follow-run.ts';
+import { answer, say, tableText } from '../output.ts';
+import { liveRun, reportOf, runStatus } from '../run-client.ts';
+import { meantRun, writtenReport } from '../run-files.ts';
+
+interface StatusOptions {
+  readonly watch?: boolean;
+  readonly processes?: boolean;
+  readonly json?: boolean;
+}
+
+/** `status`: how a run stands, or which processes the stack has. */
+export function statusCommand(): Command {
+  return new Command('status')
+    .description('how a run stands (the newest where none is named)')
+    .argument('[runId]', 'name of the run')
+    .option('--watch', 'stay until it ends; Ctrl-C leaves it running')
+    .option('--processes', 'the processes of the stack instead')
+    .action(async (runId: string | undefined, options: StatusOptions) => {
+      const config = await readConfig();
+      const root = await openDataRoot(config.dataRoot);
+      if (options.processes === true) return await processes(root, options.json);
+      const temporal = await connect(await temporalPlace(config, root));
+      try {
+        const meant = await meantRun(temporal, runId);
+        const report =
+          options.watch === true
+            ? await followRun(temporal, root, meant)
+            : await reportNow(temporal, root, meant);
+        answer(options.json, report, () => reportText(report));
+        if (report.state !== 'running') process.exitCode = exitCodeOf(report);
+      } finally {
+        await temporal.close();
+      }
+    });
+}
+
+/**
+ * How a run stands now.
+ *
+ * @throws InputError if there is no such run, or it has not planned yet
+ * @throws the error that it failed of as a whole
+ */
+async function reportNow(temporal: Temporal, root: DataRoot, runId: string): Promise<RunReport> {
+  const status = await runStatus(temporal, runId);
+  const written = await writtenReport(root, runId);
+  if (status !== 'RUNNING' && written !== undefined) return written;
+  if (status === undefined)
+    throw new InputError(`there is no run "${runId}"; see those there are in the Temporal UI`);
+  // A run that ended without a report failed as a whole: following it says of what.
+  if (status !== 'RUNNING') return await followRun(temporal, root, runId);
+  const report = reportOf(runId, await liveRun(temporal, runId), Date.now());
+  if (report !== undefined) return report;
+  throw new InputError(`run "${runId}" is being planned; ask again in a moment`);
+}
+
+async function processes(root: DataRoot, json: boolean | undefined): Promise<void> {
+  const state = await readStack(root);
+  if (state === undefined || !(await isAlive(state.supervisor)))
+    throw new InputError(
+      `no stack is up for the data root "${root.path}"; start it: npm run -s sensequant -- up`,
+    );
+  if (json !== true) say(`${state.address}, namespace ${state.namespace}`);
+  answer(json, { schema: 1, processes: state.processes }, () =>
+    tableText(
+      ['role', 'lane', 'pid'],
+      state.processes.map(({ role, lane, pid }) => [role, lane ?? '', pid]),
+    ),
+  );
+}

@@ -1,0 +1,137 @@
+import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { orchestratorQueue, runWorkflowId } from '../shared/contracts/ids.ts';
+import { addTally, emptyTally } from '../shared/contracts/tally.ts';
+import type { TrainRequest } from '../shared/contracts/plan.ts';
+import type { BatchTally, RunProgress, RunReport } from '../shared/contracts/run.ts';
+import type { Temporal } from '../shared/runtime/client.ts';
+import { digestOf } from '../shared/runtime/digest.ts';
+import type { Plans } from '../shared/runtime/plans.ts';
+import type { trainRun } from '../workflows/train-run.ts';
+
+/** How a run's workflow stands with the server. */
+export type RunStatus = 'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELLED' | 'TERMINATED' | 'TIMED_OUT';
+
+/** A run that was started, or found running. */
+export interface StartedRun {
+  readonly runId: string;
+  /** Whether an equal run was open already. */
+  readonly attached: boolean;
+}
+
+/**
+ * Starts a run, or attaches to an equal one that is open. Equal requests have equal names:
+ * `<as-of day>-<8 hex of the request>`, then `.2`, `.3` once one has closed.
+ *
+ * @param name - a name of the operator's own instead
+ */
+export async function startRun(
+  { client }: Temporal,
+  plans: Plans,
+  request: TrainRequest,
+  name?: string,
+): Promise<StartedRun> {
+  const { root: _, ...asked } = request;
+  const base = name ?? `${request.asOf ?? request.to}-${digestOf(asked).slice(0, 8)}`;
+  for (let count = 1; ; count++) {
+    const runId = count === 1 ? base : `${base}.${count}`;
+    const status = await runStatus({ client }, runId);
+    if (status === 'RUNNING') return { runId, attached: true };
+    // A server that lost its history leaves the run's folder behind; its name stays taken.
+    if (status !== undefined || (await plans.find(runId)) !== undefined) continue;
+    await client.workflow.start<typeof trainRun>('trainRun', {
+      workflowId: runWorkflowId(runId),
+      taskQueue: orchestratorQueue,
+      args: [{ request }],
+      // Two commands at the same moment start one run.
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      typedSearchAttributes: new TypedSearchAttributes([
+        { key: defineSearchAttributeKey('Run', SearchAttributeType.KEYWORD), value: runId },
+        {
+          key: defineSearchAttributeKey('Interval', SearchAttributeType.KEYWORD),
+          value: request.interval,
+        },
+      ]),
+      staticSummary: `${request.recipe} ${request.interval} ${request.from}..${request.to}`,
+    });
+    return { runId, attached: false };
+  }
+}
+
+/** How a run's workflow stands; undefined where there is none of this name. */
+export async function runStatus(
+  { client }: Pick<Temporal, 'client'>,
+  runId: string,
+): Promise<RunStatus | undefined> {
+  try {
+    const { status } = await client.workflow.getHandle(runWorkflowId(runId)).describe();
+    return status.name as RunStatus;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+/** The newest run of a stack; undefined where there is none. */
+export async function newestRun({ client }: Temporal): Promise<string | undefined> {
+  const query = "WorkflowType = 'trainRun'";
+  for await (const { workflowId } of client.workflow.list({ query, pageSize: 1 }))
+    return workflowId.slice(runWorkflowId('').length);
+  return undefined;
+}
+
+/** A run that is open, as its workflows tell it. */
+export interface LiveRun {
+  readonly progress: RunProgress;
+  /** Closed batches and the open one together. */
+  readonly tally: BatchTally;
+  readonly startedAtMs: number;
+}
+
+/** Asks an open run, and its open batch, how they stand. */
+export async function liveRun({ client }: Temporal, runId: string): Promise<LiveRun> {
+  const handle = client.workflow.getHandle(runWorkflowId(runId));
+  const { startTime } = await handle.describe();
+  const progress = await handle.query<RunProgress>('progress');
+  const open =
+    progress.openBatch === undefined
+      ? emptyTally
+      : await client.workflow
+          .getHandle(progress.openBatch)
+          .query<BatchTally>('tally')
+          // The batch may have closed, or not begun, between the two questions.
+          .catch(() => emptyTally);
+  return {
+    progress,
+    tally: addTally(progress.closed, open),
+    startedAtMs: startTime.getTime(),
+  };
+}
+
+/** An open run as a report, as far as it has come. */
+export function reportOf(runId: string, live: LiveRun, nowMs: number): RunReport | undefined {
+  const { progress, tally } = live;
+  const { plan } = progress;
+  if (plan === undefined) return undefined;
+  const failedWindows = Object.values(tally.failed).reduce((sum, count) => sum + count, 0);
+  const reused = plan.counts.reuse + tally.reused;
+  return {
+    schema: 1,
+    runId,
+    planToken: plan.planToken,
+    asOf: plan.asOf,
+    state: 'running',
+    counts: {
+      planned: plan.counts.windows,
+      trained: tally.trained,
+      reused,
+      skipped: plan.counts.skip,
+      failed: tally.failed,
+      notStarted: plan.counts.train - tally.trained - tally.reused - failedWindows,
+      stages: { teacher: { trained: tally.trained, reused, failed: failedWindows } },
+    },
+    lanes: tally.lanes,
+    seconds: Math.round(nowMs - live.startedAtMs) / 1000,
+  };
+}

@@ -1,0 +1,44 @@
+import { Command } from 'commander';
+import { demoCommand } from './commands/demo.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { downCommand } from './commands/down.ts';
+import { importCommand } from './commands/import.ts';
+import { matrixCommand } from './commands/matrix.ts';
+import { planCommand } from './commands/plan.ts';
+import { statusCommand } from './commands/status.ts';
+import { trainCommand } from './commands/train.ts';
+import { upCommand } from './commands/up.ts';
+import { exitCodes, failed } from './output.ts';
+
+const program = new Command('sensequant')
+  .description('Trains and judges models of Indian equities, durably.')
+  .configureHelp({ showGlobalOptions: true })
+  .showHelpAfterError('(--help lists what there is)')
+  .addHelpText(
+    'after',
+    `
+Exit codes: 0 done · 1 wrong input or environment · 2 done with failed windows
+            3 too many failed windows · 4 cancelled`,
+  )
+  .exitOverride();
+
+for (const command of [
+  demoCommand(),
+  upCommand(),
+  downCommand(),
+  doctorCommand(),
+  importCommand(),
+  planCommand(),
+  trainCommand(),
+  statusCommand(),
+  matrixCommand(),
+]) {
+  command.exitOverride().option('--json', 'one JSON document on stdout, nothing else');
+  program.addCommand(command);
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = failed(error, process.argv.includes('--json')) ?? exitCodes.wrong;
+}
