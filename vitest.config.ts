@@ -5,7 +5,6 @@ import { Tally } from './scripts/testing/tally.ts';
 export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
-    benchmark: { include: ['bench/**/*.bench.ts'] },
     // Temporal's native core crashes in threads.
     pool: 'forks',
     // Each file brings its own workers and threads: more files than half the cores starve them.

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 const ticksPerSecond = 100;
 
 /** CPU seconds that a process and its threads have used, in user and in system code. */
-export async function cpuSeconds(pid: number): Promise<number> {
+async function cpuSeconds(pid: number): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;

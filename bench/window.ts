@@ -68,7 +68,11 @@ try {
     ['whole window, two lanes', each(cpu), each(wholeWall)],
     ...roles.map((role) => [`  ${role}`, each(parts[role].cpuSeconds), '']),
     ['bare fits, one thread', each(fits.cpuSeconds), each(fits.wallSeconds)],
-    ['samples, fits and predictions, one thread', each(compute.cpuSeconds), each(compute.wallSeconds)],
+    [
+      'samples, fits and predictions, one thread',
+      each(compute.cpuSeconds),
+      each(compute.wallSeconds),
+    ],
     ['empty window workflow, two lanes', each(empty.cpuSeconds), each(empty.wallSeconds)],
   ];
   console.log(`${windows} windows; milliseconds a window`);

@@ -4,7 +4,12 @@ import type { Client } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PlanCounts } from '../shared/contracts/plan.ts';
 import type { RunReport } from '../shared/contracts/run.ts';
-import { commandLine, importSimulated, type CommandLine, type ProcessRow } from './testing/command-line.fixture.ts';
+import {
+  commandLine,
+  importSimulated,
+  type CommandLine,
+  type ProcessRow,
+} from './testing/command-line.fixture.ts';
 
 // What a user types, on a real server with two lanes:
 // - bars come in, the plan says what will be done, training does it, and again reuses it all
@@ -85,7 +90,9 @@ describe('train', () => {
     const ended = await user.type('train', ...grid, '--symbols', 'RELIANC', '--wait');
 
     expect(ended.code).toBe(1);
-    expect(ended.stderr).toContain('"RELIANC" is neither a known instrument nor a symbol with bars');
+    expect(ended.stderr).toContain(
+      '"RELIANC" is neither a known instrument nor a symbol with bars',
+    );
     expect(ended.stderr).toContain('did you mean "RELIANCE"?');
     expect(ended.stderr).not.toContain('    at ');
   });
@@ -144,8 +151,16 @@ describe('the store', () => {
     const planned = JSON.parse(
       await readFile(path.join(user.dataRoot, 'runs', report.runId, 'plan.json'), 'utf8'),
     );
-    const { teacherKey } = planned.windows.find(({ symbol }: { symbol: string }) => symbol === 'TCS');
-    const folder = path.join(user.dataRoot, 'store', 'teachers', teacherKey.slice(0, 2), teacherKey);
+    const { teacherKey } = planned.windows.find(
+      ({ symbol }: { symbol: string }) => symbol === 'TCS',
+    );
+    const folder = path.join(
+      user.dataRoot,
+      'store',
+      'teachers',
+      teacherKey.slice(0, 2),
+      teacherKey,
+    );
     const manifest = JSON.parse(await readFile(path.join(folder, 'manifest.json'), 'utf8'));
 
     expect(Object.keys(manifest.files)).toEqual(['model.txt', 'out-of-fold.parquet']);

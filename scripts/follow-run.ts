@@ -51,7 +51,7 @@ async function watch(temporal: Temporal, runId: string, ended: AbortSignal): Pro
 }
 
 /** One line about an open run: `412 of 612 windows, 3 failed, 9.1 a second, about 22 s left`. */
-export function progressLine({ runId, counts, lanes, seconds }: RunReport): string {
+function progressLine({ runId, counts, lanes, seconds }: RunReport): string {
   const failed = Object.values(counts.failed).reduce((sum, count) => sum + count, 0);
   const done = counts.stages.teacher.trained + failed;
   const rate = done / Math.max(seconds, 0.001);

@@ -29,10 +29,12 @@ export function say(message: string): void {
 export function failed(error: unknown, json: boolean): number {
   clearProgress();
   // Commander has printed its own faults, and help is none.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrong;
+  if (error instanceof CommanderError)
+    return error.exitCode === 0 ? exitCodes.done : exitCodes.wrong;
   const { name, message } = errorRecord(error);
   const isKnown = asSenseQuantError(error) !== undefined && name !== 'InvariantError';
-  if (json) process.stdout.write(`${JSON.stringify({ schema: 1, error: { class: name, message } })}\n`);
+  if (json)
+    process.stdout.write(`${JSON.stringify({ schema: 1, error: { class: name, message } })}\n`);
   const stack = error instanceof Error && !isKnown ? (error.stack ?? message) : message;
   process.stderr.write(`${isKnown ? message : stack}\n`);
   return exitCodes.wrong;
@@ -43,7 +45,7 @@ let hasProgress = false;
 /** Shows one line that the next one replaces; nothing where nobody watches. */
 export function showProgress(line: string): void {
   if (!process.stderr.isTTY) return;
-  const width = process.stderr.columns ?? 80;
+  const width = process.stderr.columns || 80;
   process.stderr.write(`\r\u001b[2K${line.slice(0, width - 1)}`);
   hasProgress = true;
 }

@@ -1,4 +1,8 @@
-import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
+import {
+  defineSearchAttributeKey,
+  SearchAttributeType,
+  TypedSearchAttributes,
+} from '@temporalio/common';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { orchestratorQueue, runWorkflowId } from '../shared/contracts/ids.ts';
 import { addTally, emptyTally } from '../shared/contracts/tally.ts';
@@ -10,7 +14,8 @@ import type { Plans } from '../shared/runtime/plans.ts';
 import type { trainRun } from '../workflows/train-run.ts';
 
 /** How a run's workflow stands with the server. */
-export type RunStatus = 'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELLED' | 'TERMINATED' | 'TIMED_OUT';
+export type RunStatus =
+  'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELLED' | 'TERMINATED' | 'TIMED_OUT';
 
 /** A run that was started, or found running. */
 export interface StartedRun {

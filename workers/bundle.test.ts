@@ -13,7 +13,9 @@ describe('the workflow bundle', () => {
     const sources = sourcesOf(code);
     const packages = sources.flatMap((source) => packageOf(source) ?? []);
     const own = sources.filter((source) => packageOf(source) === undefined);
-    const strangers = own.filter((file) => !/\/(workflows|shared\/contracts)\/[\w-]+\.(ts|cjs)$/.test(file));
+    const strangers = own.filter(
+      (file) => !/\/(workflows|shared\/contracts)\/[\w-]+\.(ts|cjs)$/.test(file),
+    );
     expect([...new Set(packages)].toSorted()).toEqual(allowed);
     expect(own.some((file) => file.endsWith('/workflows/train-run.ts'))).toBe(true);
     expect(strangers).toEqual([]);

@@ -36,7 +36,10 @@ export async function devServer(
     ['--ui-port', String(uiTaken)],
     ['--db-filename', path.join(root.path, 'state', `temporal-${databaseFormat}.db`)],
     ['--log-level', 'warn'],
-    ...Object.entries(sqlitePragmas).map(([name, value]) => ['--sqlite-pragma', `${name}=${value}`]),
+    ...Object.entries(sqlitePragmas).map(([name, value]) => [
+      '--sqlite-pragma',
+      `${name}=${value}`,
+    ]),
     ...Object.entries(dynamicConfig).map(([name, value]) => [
       '--dynamic-config-value',
       `${name}=${JSON.stringify(value)}`,

@@ -2,7 +2,7 @@ import { ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { InputError, LaneError } from '../shared/contracts/errors.ts';
 import { scratchFolder } from '../shared/runtime/scratch.fixture.ts';
 import { exitForGood, keepProcess, type KeptProcess } from './kept-process.ts';
@@ -59,6 +59,17 @@ function keep(script: string, start?: () => ChildProcess): Watched {
     started: (times) => until(() => starts >= times),
     died: (times) => until(() => deaths.length >= times),
   };
+}
+
+/** A kept process of children that do nothing, and that end when told. */
+function mortal() {
+  const watched = keep('', () => new ChildProcess());
+  const end = (code: number): void => {
+    const child = Object.assign(watched.children.at(-1) ?? new ChildProcess(), { exitCode: code });
+    child.emit('close', code, null);
+  };
+  onTestFinished(() => end(1));
+  return { ...watched, end };
 }
 
 const staysUp = `say({ ready: true }); process.on('message', () => {});`;
@@ -120,6 +131,37 @@ describe('keepProcess', () => {
     await expect(kept.ready).rejects.toThrow(InputError);
     expect(deaths).toEqual(['no such lane (not started again)']);
     Object.assign(child, { exitCode: exitForGood });
+  });
+
+  test('pauses longer and longer, until one has stayed up for a while', () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { children, end } = mortal();
+    const pauses: number[] = [];
+
+    for (const lifeMs of [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 60_001]) {
+      vi.advanceTimersByTime(lifeMs);
+      const before = { starts: children.length, ms: Date.now() };
+      end(1);
+      while (children.length === before.starts) vi.advanceTimersToNextTimer();
+      pauses.push(Date.now() - before.ms);
+    }
+
+    const doubled = [100, 200, 400, 800, 1600, 3200, 6400, 12_800, 25_600, 30_000];
+    expect(pauses).toEqual([...doubled, 100]);
+  });
+
+  test('has no start ahead of it once it is stopped, or was left down', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const [stopped, left] = [mortal(), mortal()];
+
+    stopped.end(1);
+    left.end(exitForGood);
+
+    expect(vi.getTimerCount()).toBe(1);
+    await stopped.kept.stop(1_000);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   test('leaves one down that asks for a person', async () => {

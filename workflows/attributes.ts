@@ -55,7 +55,11 @@ export function stageFailed(why: ErrorClass, on: string): SearchAttributeUpdateP
 }
 
 /** The one update at a run's end. */
-export function runEnded(runId: string, state: string, day: TradingDay): SearchAttributeUpdatePair[] {
+export function runEnded(
+  runId: string,
+  state: string,
+  day: TradingDay,
+): SearchAttributeUpdatePair[] {
   return [
     { key: run, value: runId },
     { key: outcome, value: state },

@@ -15,15 +15,7 @@ import type {
   LanesView,
   LimitsRequest,
 } from '../shared/contracts/lanes.ts';
-import {
-  add,
-  drain,
-  lanesTold,
-  lanesView,
-  limits,
-  register,
-  unregister,
-} from './messages.ts';
+import { add, drain, lanesTold, lanesView, limits, register, unregister } from './messages.ts';
 import { work } from './proxies.ts';
 
 /** Between two looks at who polls, while batches are open. */

@@ -25,7 +25,10 @@ import {
 const batchId = 'train/run/1';
 
 async function opened(windows: number, script: Script = {}): Promise<ScriptedStack> {
-  const stack = await scriptedStack(inject('temporalAddress'), { readPage: () => Promise.resolve(specs(windows)), ...script });
+  const stack = await scriptedStack(inject('temporalAddress'), {
+    readPage: () => Promise.resolve(specs(windows)),
+    ...script,
+  });
   onTestFinished(() => stack[Symbol.asyncDispose]());
   return stack;
 }
@@ -36,11 +39,17 @@ async function ended({ client }: ScriptedStack): Promise<BatchTally> {
 
 function recorded(stack: ScriptedStack): string[] {
   return stack.records
-    .flatMap(({ done, failed }) => [...done.map(([window]) => window), ...failed.map((f) => f.window)])
+    .flatMap(({ done, failed }) => [
+      ...done.map(([window]) => window),
+      ...failed.map((f) => f.window),
+    ])
     .toSorted();
 }
 
-const windowsOf = (count: number): string[] => specs(count).map(({ window }) => window).toSorted();
+const windowsOf = (count: number): string[] =>
+  specs(count)
+    .map(({ window }) => window)
+    .toSorted();
 
 describe('trainBatch', () => {
   test('does every window once over two lanes and records it once', async () => {

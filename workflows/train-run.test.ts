@@ -29,7 +29,9 @@ const request: TrainRequest = {
   recipe: 'symbol',
 };
 
-async function opened(script: Script): Promise<{ stack: ScriptedStack; reports: ReportRunInput[] }> {
+async function opened(
+  script: Script,
+): Promise<{ stack: ScriptedStack; reports: ReportRunInput[] }> {
   const reports: ReportRunInput[] = [];
   const stack = await scriptedStack(inject('temporalAddress'), {
     reportRun: (input) => {
@@ -45,7 +47,15 @@ async function opened(script: Script): Promise<{ stack: ScriptedStack; reports: 
 function reported({ runId, cancelled, seconds }: ReportRunInput): RunReport {
   const { planToken, asOf } = planned(runId, 0, 1);
   const stages = { teacher: { trained: 0, reused: 0, failed: 0 } };
-  const none = { planned: 0, trained: 0, reused: 0, skipped: {}, failed: {}, notStarted: 0, stages };
+  const none = {
+    planned: 0,
+    trained: 0,
+    reused: 0,
+    skipped: {},
+    failed: {},
+    notStarted: 0,
+    stages,
+  };
   const state = cancelled ? 'cancelled' : 'completed';
   return { schema: 1, runId, planToken, asOf, state, counts: none, lanes: [], seconds };
 }

@@ -8,12 +8,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { batchWorkflowId, runWorkflowId } from '../shared/contracts/ids.ts';
-import type {
-  BatchTally,
-  PlanSummary,
-  RunReport,
-  TrainRunInput,
-} from '../shared/contracts/run.ts';
+import type { BatchTally, PlanSummary, RunReport, TrainRunInput } from '../shared/contracts/run.ts';
 import type { EpochMs } from '../shared/contracts/time.ts';
 import { batchAttributes, runEnded } from './attributes.ts';
 import { progress } from './messages.ts';

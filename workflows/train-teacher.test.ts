@@ -4,7 +4,14 @@ import { orchestratorQueue } from '../shared/contracts/ids.ts';
 import type { ErrorClass } from '../shared/contracts/errors.ts';
 import type { StageResult } from '../shared/contracts/run.ts';
 import { stageFault } from './dispatch.ts';
-import { ableLane, scriptedStack, specs, witness, type Script, type ScriptedStack } from './scripted-stack.fixture.ts';
+import {
+  ableLane,
+  scriptedStack,
+  specs,
+  witness,
+  type Script,
+  type ScriptedStack,
+} from './scripted-stack.fixture.ts';
 import type { trainTeacher } from './train-teacher.ts';
 
 // A stage on its lanes:

@@ -15,7 +15,7 @@ import { recipeOf } from '../../shared/domain/samples/recipes.ts';
 import { gridWindows } from '../../shared/domain/samples/windows.ts';
 import { digestOf } from '../../shared/runtime/digest.ts';
 import type { World } from '../../shared/runtime/world.ts';
-import { barsUntil } from './bars-until.ts';
+import { barsUntil } from '../../shared/runtime/bars-until.ts';
 import { chosenSymbols } from './chosen-symbols.ts';
 import { windowKeys, type KeyParts } from './window-keys.ts';
 

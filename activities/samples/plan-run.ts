@@ -6,7 +6,7 @@ import { pageSize, type PlanRunInput, type PlanSummary } from '../../shared/cont
 import { parseRequest } from '../../shared/runtime/parse-request.ts';
 import type { World } from '../../shared/runtime/world.ts';
 import { makePlan } from './make-plan.ts';
-import { windowsToExtend, windowsToTrain } from './pages.ts';
+import { windowsToExtend, windowsToTrain } from '../../shared/contracts/pages.ts';
 
 /**
  * Plans a run and writes `data/runs/<runId>/plan.json`, which everything after it goes by. Safe to
@@ -20,7 +20,9 @@ export async function planRun(world: World, input: PlanRunInput): Promise<PlanSu
   const { runId, startedAt } = input;
   const request = parseRequest(input.request);
   if (!isRunName(runId))
-    throw new InputError(`"${runId}" cannot name a run; use letters, digits, ".", "_", "&" and "-"`);
+    throw new InputError(
+      `"${runId}" cannot name a run; use letters, digits, ".", "_", "&" and "-"`,
+    );
   const plan = await world.plans.made(runId, input.madeFor, async () => ({
     ...(await makePlan(world, request, startedAt)),
     request,

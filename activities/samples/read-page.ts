@@ -1,6 +1,6 @@
 import type { PageRef, WindowSpec } from '../../shared/contracts/run.ts';
 import type { World } from '../../shared/runtime/world.ts';
-import { pageOf, windowsToTrain } from './pages.ts';
+import { pageOf, windowsToTrain } from '../../shared/contracts/pages.ts';
 
 /**
  * Reads what a batch must know of its windows.

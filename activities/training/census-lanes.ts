@@ -9,7 +9,10 @@ const silenceMs = 75_000;
  * @param lanes - names of lanes, which are the names of their queues
  * @returns those that somebody polls
  */
-export async function censusLanes(world: ComputeWorld, lanes: readonly string[]): Promise<string[]> {
+export async function censusLanes(
+  world: ComputeWorld,
+  lanes: readonly string[],
+): Promise<string[]> {
   const polls = await Promise.all(
     lanes.map(async (lane) => ({ lane, at: await world.lastPoll(lane) })),
   );

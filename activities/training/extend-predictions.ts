@@ -4,7 +4,7 @@ import { LaneError } from '../../shared/contracts/errors.ts';
 import type { PageRef } from '../../shared/contracts/run.ts';
 import type { ComputeWorld } from '../../shared/runtime/world.ts';
 import type { Step } from '../boundary.ts';
-import { pageOf, windowsToExtend } from '../samples/pages.ts';
+import { pageOf, windowsToExtend } from '../../shared/contracts/pages.ts';
 import { publishPredictions } from './publish-predictions.ts';
 import { windowBars } from './window-bars.ts';
 

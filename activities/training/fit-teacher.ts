@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { LaneResult, LaneTask } from '../../shared/contracts/run.ts';
 import { writeParquet } from '../../shared/runtime/duckdb.ts';
 import { writeSynced } from '../../shared/runtime/files.ts';
+import type { Manifest } from '../../shared/runtime/store.ts';
 import type { ComputeWorld } from '../../shared/runtime/world.ts';
 import type { Step } from '../boundary.ts';
 import { scores } from './scores.ts';
@@ -28,13 +29,12 @@ export async function fitTeacher(
   const { plan, window } = await world.plans.window(task.runId, task.window);
   const standing = await world.store.find('teachers', window.teacherKey);
   const predicted = await world.store.find('predictions', window.predictionsKey);
-  if (standing !== undefined && predicted !== undefined)
-    return result(standing.facts.workflowId === step.origin.workflowId ? 'trained' : 'reused');
+  if (standing !== undefined && predicted !== undefined) return result(standing);
 
   const input = await windowBars(world, plan, window);
   const fitted = await world.compute.run('teacher', { ...input, recipe: plan.recipe }, step);
   const { training } = fitted;
-  const { written } = await world.store.publish(
+  const { manifest } = await world.store.publish(
     'teachers',
     window.teacherKey,
     async (folder) => {
@@ -66,14 +66,16 @@ export async function fitTeacher(
     },
   );
   await publishPredictions(world, window, fitted.predictions, step);
-  return result(written ? 'trained' : 'reused');
+  return result(manifest);
 
   function seconds(): number {
     return Math.round(performance.now() - began) / 1000;
   }
 
-  function result(outcome: LaneResult['outcome']): LaneResult {
+  function result({ facts }: Manifest): LaneResult {
     const { lane, device } = world;
+    // An earlier try of this very workflow may have been the one that made it.
+    const outcome = facts.workflowId === step.origin.workflowId ? 'trained' : 'reused';
     return { outcome, lane, device, seconds: seconds(), artifact: window.teacherKey };
   }
 }

@@ -12,15 +12,12 @@ export interface Scores {
 
 /** Scores of probabilities over the rows that have both a label and a prediction. */
 export function scores(labels: Int8Array, probabilities: Float64Array): Scores {
-  const known = labels.reduce(
-    (sum, label, row) => sum + (label >= 0 && !Number.isNaN(probabilities[row]) ? 1 : 0),
-    0,
-  );
+  const judged = labels.map((label, row) => (Number.isNaN(probabilities[row]) ? -1 : label));
   const measured = {
-    baseRate: baseRate(labels),
+    baseRate: baseRate(judged),
     auc: areaUnderCurve(labels, probabilities),
     logLoss: logLoss(labels, probabilities),
   };
   const said = Object.entries(measured).filter(([, value]) => Number.isFinite(value));
-  return { rows: known, ...Object.fromEntries(said) };
+  return { rows: judged.filter((label) => label >= 0).length, ...Object.fromEntries(said) };
 }

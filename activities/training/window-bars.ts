@@ -4,7 +4,7 @@ import { sliceBars, type Bars } from '../../shared/domain/market/bars.ts';
 import { windowRows } from '../../shared/domain/samples/decisions.ts';
 import type { WindowSpan } from '../../shared/domain/samples/sample-set.ts';
 import type { World } from '../../shared/runtime/world.ts';
-import { barsUntil } from '../samples/bars-until.ts';
+import { barsUntil } from '../../shared/runtime/bars-until.ts';
 
 /**
  * Reads the bars that a window's fits and predictions may know, from the segments its plan pins.

@@ -15,8 +15,9 @@ import { ensureTemporal } from '../setup/temporal.ts';
 /** A few sectors, and two symbols (the last) that were listed while the windows ran. */
 const simulated = {
   seed: 20_201_001,
-  symbols:
-    'HDFCBANK ICICIBANK INFY TCS RELIANCE ONGC MARUTI M&M SUNPHARMA ITC LICI HYUNDAI'.split(' '),
+  symbols: 'HDFCBANK ICICIBANK INFY TCS RELIANCE ONGC MARUTI M&M SUNPHARMA ITC LICI HYUNDAI'.split(
+    ' ',
+  ),
   from: '2020-10-01' as TradingDay,
   to: '2025-07-01' as TradingDay,
 };

@@ -26,7 +26,7 @@ export function downCommand(): Command {
  * @returns whether one was up
  * @throws LaneError if it does not drain in time
  */
-export async function stopStack(root: DataRoot): Promise<boolean> {
+async function stopStack(root: DataRoot): Promise<boolean> {
   const state = await readStack(root);
   if (state === undefined || !(await isAlive(state.supervisor))) return false;
   process.kill(state.supervisor.pid, 'SIGTERM');

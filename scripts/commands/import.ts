@@ -22,12 +22,15 @@ interface ImportOptions {
 /** `import`: bars from CSV trees, a symbol whole or not at all. */
 export function importCommand(): Command {
   return new Command('import')
-    .description('bring in bars: SYMBOL.csv files, or SYMBOL/1day/2024-01-31.csv as the predecessor')
+    .description(
+      'bring in bars: SYMBOL.csv files, or SYMBOL/1day/2024-01-31.csv as the predecessor',
+    )
     .argument('<path>', 'the folder, or one file')
     .addOption(
-      new Option('--interval <spacing>', 'spacing of the bars (default: read off the files)').choices(
-        intervals,
-      ),
+      new Option(
+        '--interval <spacing>',
+        'spacing of the bars (default: read off the files)',
+      ).choices(intervals),
     )
     .addOption(
       new Option('--adjustment <kind>', 'whether prices are adjusted for splits and bonuses')
@@ -67,7 +70,7 @@ function tellSymbol({ symbol, outcome, rows, faults, faultCount }: SymbolImport)
 }
 
 /** What an import did, in a few lines. */
-export function importText({ interval, symbols }: ImportReport): string {
+function importText({ interval, symbols }: ImportReport): string {
   const count = (outcome: SymbolImport['outcome']): number =>
     symbols.filter((symbol) => symbol.outcome === outcome).length;
   const bars = symbols.reduce(

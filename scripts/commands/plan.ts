@@ -30,20 +30,18 @@ export function planCommand(): Command {
 
 /** What `plan --json` prints. */
 function planDocument(plan: Plan): object {
-  const windows = plan.windows.map(
-    ({ window, symbol, interval, from, to, ...rest }) => ({
-      window,
-      symbol,
-      interval,
-      from,
-      to,
-      effectiveFrom: rest.effectiveFrom,
-      effectiveTo: rest.effectiveTo,
-      engine: rest.engine,
-      decision: rest.decision,
-      ...(rest.reason === undefined ? {} : { reason: rest.reason, detail: rest.detail }),
-    }),
-  );
+  const windows = plan.windows.map(({ window, symbol, interval, from, to, ...rest }) => ({
+    window,
+    symbol,
+    interval,
+    from,
+    to,
+    effectiveFrom: rest.effectiveFrom,
+    effectiveTo: rest.effectiveTo,
+    engine: rest.engine,
+    decision: rest.decision,
+    ...(rest.reason === undefined ? {} : { reason: rest.reason, detail: rest.detail }),
+  }));
   const { planToken, asOf } = plan;
   return { schema: 1, planToken, asOf, counts: planCounts(plan.windows), windows };
 }

@@ -26,14 +26,19 @@ export function withRequestOptions(command: Command): Command {
     .requiredOption('--from <day>', 'windows of the grid that start on or after this day')
     .requiredOption('--to <day>', 'and on or before this one; what is decided later is not due')
     .option('--symbols <list>', '"all", tickers with commas, or @file with one a line', 'all')
-    .addOption(new Option('--interval <spacing>', 'spacing of bars').choices(intervals).default('1d'))
+    .addOption(
+      new Option('--interval <spacing>', 'spacing of bars').choices(intervals).default('1d'),
+    )
     .addOption(new Option('--recipe <name>', 'how to train').choices(['symbol']).default('symbol'))
     .option('--window-days <n>', 'length of a window in calendar days (default: 180)')
     .option('--step-days <n>', 'from one window to the next in calendar days (default: 180)')
     .option('--anchor <day>', 'a day on which a window starts (default: 2022-01-01)')
     .option('--horizon <bars>', 'bars a label looks ahead (default: 5)')
     .option('--as-of <day>', 'read no bar after this day (default: the last closed session)')
-    .option('--plan-token <token>', 'refuse if the inputs are not those of the plan that showed it');
+    .option(
+      '--plan-token <token>',
+      'refuse if the inputs are not those of the plan that showed it',
+    );
 }
 
 /**

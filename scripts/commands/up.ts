@@ -3,7 +3,12 @@ import { openSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
-import { errorFrom, errorRecord, InputError, type ErrorRecord } from '../../shared/contracts/errors.ts';
+import {
+  errorFrom,
+  errorRecord,
+  InputError,
+  type ErrorRecord,
+} from '../../shared/contracts/errors.ts';
 import { readConfig } from '../../shared/runtime/config.ts';
 import { openDataRoot, type DataRoot } from '../../shared/runtime/data-root.ts';
 import type { StackState } from '../../shared/runtime/stack.ts';
@@ -48,7 +53,7 @@ export function upCommand(): Command {
 }
 
 /** Starts the stack in a process of its own and waits until it is up. */
-export async function startDetached(root: DataRoot): Promise<StackState> {
+async function startDetached(root: DataRoot): Promise<StackState> {
   const logs = path.join(root.path, 'state', 'logs');
   await mkdir(logs, { recursive: true });
   const file = path.join(logs, 'supervisor.log');
@@ -80,7 +85,14 @@ function tell(message: DetachedMessage): void {
 
 function described(state: StackState): object {
   const { address: temporal, temporalUi, namespace, processes } = state;
-  return { schema: 1, temporal, temporalUi: temporalUi ?? null, dashboard: null, namespace, processes };
+  return {
+    schema: 1,
+    temporal,
+    temporalUi: temporalUi ?? null,
+    dashboard: null,
+    namespace,
+    processes,
+  };
 }
 
 function summary(state: StackState, stop: string): string {

@@ -3,7 +3,8 @@ import { access, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findLightgbm, lightgbmVersion } from './lightgbm.ts';
+import { lightgbmVersion } from '../../shared/runtime/lightgbm/installed.ts';
+import { findLightgbm } from './lightgbm.ts';
 import { arePackagesCurrent } from './packages.mjs';
 import { findTemporal } from './temporal.ts';
 

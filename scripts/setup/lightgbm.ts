@@ -1,12 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { InputError } from '../../shared/contracts/errors.ts';
+import { lightgbmPath, lightgbmVersion } from '../../shared/runtime/lightgbm/installed.ts';
 import { withLock } from './lock.mjs';
 import { type Progress, cachePath, findOnPath, runProgram } from './programs.ts';
-
-/** The release whose library is used; it is part of every model's key. */
-export const lightgbmVersion = '4.7.0';
 
 /** The wheel of one system and what is in it. */
 interface Wheel {
@@ -19,7 +17,7 @@ interface Wheel {
   readonly librarySizeBytes: number;
 }
 
-/** Digests of release 4.7.0 as PyPI serves it. */
+/** Digests of release 4.7.0, the same wherever its wheels are served. */
 const wheels: Readonly<Record<string, Wheel>> = {
   'linux-x64': {
     tag: 'manylinux_2_28_x86_64',
@@ -63,11 +61,11 @@ export function findLightgbm(): string | undefined {
       throw new InputError(
         `LIGHTGBM_LIB names "${named}", which is no file; name a LightGBM library or unset it`,
       );
-    return named;
+    return resolve(named);
   }
   const wheel = wheelOfThisSystem();
   // The file came into place whole and checked; its size tells a disk that lost a part of it.
-  return sizeOf(libraryPath(wheel)) === wheel.librarySizeBytes ? libraryPath(wheel) : undefined;
+  return sizeOf(lightgbmPath()) === wheel.librarySizeBytes ? lightgbmPath() : undefined;
 }
 
 /**
@@ -87,8 +85,11 @@ export async function ensureLightgbm(onProgress: Progress): Promise<string> {
 }
 
 async function fetchLibrary(wheel: Wheel, onProgress: Progress): Promise<string> {
-  const path = libraryPath(wheel);
-  const folder = join(dirname(path), `fetch-${randomUUID()}`);
+  // One name on every system: the loader looks at what is inside.
+  const path = lightgbmPath();
+  // Nobody else fetches meanwhile: what is there was left by one that was killed.
+  const folder = join(dirname(path), 'fetch');
+  rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   onProgress(`fetching LightGBM ${lightgbmVersion} (3 MB)`);
   try {
@@ -150,10 +151,6 @@ function wheelOfThisSystem(): Wheel {
       { system },
     );
   return wheel;
-}
-
-function libraryPath(wheel: Wheel): string {
-  return cachePath('lightgbm', lightgbmVersion, wheel.library);
 }
 
 function sizeOf(path: string): number | undefined {

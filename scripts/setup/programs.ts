@@ -50,7 +50,7 @@ export function findOnPath(name: string): string | undefined {
 }
 
 /**
- * Runs a program to its end, whatever its exit code.
+ * Runs a program to its end, whatever its exit code; a signal to stop goes to the program.
  *
  * @param program - an executable's path
  * @throws Error if it cannot be started
@@ -71,10 +71,12 @@ export async function runProgram(
     stderr.push(line);
     options.onErrorLine(line);
   });
-  return new Promise((resolve, reject) => {
+  const stop = (signal: NodeJS.Signals) => child.kill(signal);
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+  return new Promise<Ending>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) =>
       resolve({ code: signal ?? code ?? 1, stdout: stdout.join('\n'), stderr: stderr.join('\n') }),
     );
-  });
+  }).finally(() => process.off('SIGINT', stop).off('SIGTERM', stop));
 }

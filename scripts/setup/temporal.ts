@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../../shared/contracts/errors.ts';
@@ -80,7 +79,9 @@ async function build(onProgress: Progress): Promise<string> {
       'no "temporal" was found and PATH has no "go" to build it with; install the Temporal CLI ' +
         '(1.3 or later), set TEMPORAL_CLI to one, or install Go',
     );
-  const folder = cachePath('bin', `build-${randomUUID()}`);
+  // Nobody else builds meanwhile: what is there was left by one that was killed.
+  const folder = cachePath('bin', 'build');
+  rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   try {
     await goInstall(go, folder, onProgress);

@@ -68,6 +68,7 @@ async function startOnPort(cli: string, port: number): Promise<DevServer> {
     }
     await wait(pollMs);
   }
+  server.stderr.removeAllListeners('data').resume();
   return { address, stop };
 }
 

@@ -17,7 +17,7 @@ export const segmentPattern = /^\d{4}-\d{2}-\d{2}\.\.\d{4}-\d{2}-\d{2}-([0-9a-f]
  * Digest of bars by their values, whatever files hold them: SHA-256 of the columns in the order of
  * `barColumns`, each as little-endian doubles.
  */
-export function barsDigest(bars: Bars): string {
+function barsDigest(bars: Bars): string {
   return sha256(
     ...barColumns.map((name) => {
       const { buffer, byteOffset, byteLength } = bars[name];

@@ -57,7 +57,7 @@ export async function ensureNamespace(
     await workflowService.registerNamespace({
       namespace,
       description: `SenseQuant, data root ${root.path}`,
-      workflowExecutionRetentionPeriod: { seconds: retentionDays * 86_400 as never },
+      workflowExecutionRetentionPeriod: { seconds: (retentionDays * 86_400) as never },
       data: { sensequantRoot: root.id },
     });
   } catch (error) {

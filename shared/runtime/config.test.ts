@@ -143,6 +143,14 @@ describe('readConfig', () => {
     expect(await readFile(config.file, 'utf8')).toContain('lanes: auto');
   });
 
+  test('knows a LightGBM library of the operator’s own, and none where none is named', async () => {
+    const own = await readConfig({ LIGHTGBM_LIB: '/opt/../opt/lib_lightgbm.so' });
+
+    expect(own.lightgbmLib).toBe('/opt/lib_lightgbm.so');
+    expect(await readConfig({})).not.toHaveProperty('lightgbmLib');
+    expect(await readConfig({ LIGHTGBM_LIB: '' })).not.toHaveProperty('lightgbmLib');
+  });
+
   test('makes at least two lanes by itself, each with a name of its own', async () => {
     const { lanes } = await readConfig({});
 

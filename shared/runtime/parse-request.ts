@@ -10,7 +10,10 @@ const symbol = z
 const days = z.int('must be a whole number').min(1).max(3650);
 
 const requestSchema = z.strictObject({
-  symbols: z.union([z.literal('all'), z.array(symbol).min(1)], 'must be "all" or a list of tickers'),
+  symbols: z.union(
+    [z.literal('all'), z.array(symbol).min(1)],
+    'must be "all" or a list of tickers',
+  ),
   interval: z.enum(intervals),
   from: day,
   to: day,

@@ -2,7 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { link, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DataError, InputError } from '../contracts/errors.ts';
-import { isEligible, type EligibleWindow, type Plan, type TrainRequest } from '../contracts/plan.ts';
+import {
+  isEligible,
+  type EligibleWindow,
+  type Plan,
+  type TrainRequest,
+} from '../contracts/plan.ts';
 import { runFolder, type DataRoot } from './data-root.ts';
 import { codeOf, named, readJson, writeWhole } from './files.ts';
 
@@ -46,7 +51,9 @@ export function openPlans(root: DataRoot): Plans {
   async function find(runId: string): Promise<WrittenPlan | undefined> {
     const plan = (await readJson(fileOf(runId))) as WrittenPlan | undefined;
     if (plan !== undefined && plan?.schema !== 1)
-      throw new DataError(`"${fileOf(runId)}" is not a plan of schema "1"; remove the run's folder`);
+      throw new DataError(
+        `"${fileOf(runId)}" is not a plan of schema "1"; remove the run's folder`,
+      );
     return plan;
   }
 

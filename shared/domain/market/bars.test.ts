@@ -15,7 +15,7 @@ describe('barFault', () => {
     [[10, 12, 9, 8, 5], 'close "8" lies outside "9" to "12"'],
     [[10, 12, 9, 11, -1], 'volume "-1" is negative'],
   ] as const)('of %j is %j', ([open, high, low, close, volume], fault) => {
-    expect(barFault(open, high, low, close, volume)).toBe(fault);
+    expect(barFault({ open, high, low, close, volume })).toBe(fault);
   });
 });
 

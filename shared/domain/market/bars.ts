@@ -19,20 +19,23 @@ export interface Bars {
 /** Column names of bars, in the order they are stored and digested. */
 export const barColumns = ['ts', 'open', 'high', 'low', 'close', 'volume'] as const;
 
+/** One bar's numbers. */
+export interface OneBar {
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number;
+}
+
 /**
  * Says what is wrong with one bar, or nothing.
  *
  * @returns the fault in words, e.g. `high "9.5" is below low "10"`; undefined for a sound bar
  */
-export function barFault(
-  open: number,
-  high: number,
-  low: number,
-  close: number,
-  volume: number,
-): string | undefined {
-  const named = { open, high, low, close, volume };
-  for (const [name, value] of Object.entries(named))
+export function barFault(bar: OneBar): string | undefined {
+  const { open, high, low, close, volume } = bar;
+  for (const [name, value] of Object.entries(bar))
     if (!Number.isFinite(value)) return `${name} "${value}" is not a number`;
   if (low <= 0) return `low "${low}" is not a price above zero`;
   if (high < low) return `high "${high}" is below low "${low}"`;
@@ -59,7 +62,7 @@ export function checkedBars(bars: Bars): Bars {
     const at = (): string => `bar "${i}" of "${bars.symbol}" at "${isoOf(bars.ts[i])}"`;
     if (i > 0 && !(bars.ts[i] > bars.ts[i - 1]))
       throw new DataError(`${at()} does not come after the bar before it`);
-    const fault = barFault(bars.open[i], bars.high[i], bars.low[i], bars.close[i], bars.volume[i]);
+    const fault = barFault(barAt(bars, i));
     if (fault !== undefined) throw new DataError(`${at()}: ${fault}`);
   }
   return bars;
@@ -94,6 +97,17 @@ export function firstAtOrAfter(bars: Bars, ts: number): number {
     else high = middle;
   }
   return low;
+}
+
+/** The numbers of bar `i`. */
+export function barAt(bars: Omit<Bars, 'symbol' | 'interval'>, i: number): OneBar {
+  return {
+    open: bars.open[i],
+    high: bars.high[i],
+    low: bars.low[i],
+    close: bars.close[i],
+    volume: bars.volume[i],
+  };
 }
 
 function isoOf(ms: number): string {

@@ -1,5 +1,5 @@
 import { addDays, type Interval } from '../../contracts/time.ts';
-import { barFault, type Bars } from './bars.ts';
+import { barAt, barFault, type Bars } from './bars.ts';
 import type { Calendar } from './calendar.ts';
 import { clockOf, dayOf, dayStart, exchangeIso } from './exchange-time.ts';
 import { intervalMs } from './interval.ts';
@@ -37,14 +37,7 @@ export function judgedBars(received: Bars, calendar: Calendar): JudgedBars {
     const message =
       place === undefined
         ? `"${exchangeIso(ts).slice(0, 16)}" does not come after the bar before it`
-        : (place.fault ??
-          barFault(
-            received.open[row],
-            received.high[row],
-            received.low[row],
-            received.close[row],
-            received.volume[row],
-          ));
+        : (place.fault ?? barFault(barAt(received, row)));
     latest = Math.max(latest, ts);
     if (message !== undefined) faults.push({ row, message });
     else if (place?.auction === true) auctionRows++;

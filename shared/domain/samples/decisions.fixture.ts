@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Recipe } from '../../contracts/recipe.ts';
 import { addDays, type TradingDay } from '../../contracts/time.ts';
 import { readReference } from '../../runtime/reference.ts';
+import { sliceBars, type Bars } from '../market/bars.ts';
 import { pickedBars } from '../market/merged-bars.ts';
 import { simulatedBars } from '../market/simulated-bars.ts';
 import { decideWindows, type DecidedWindow, type SymbolFacts } from './decisions.ts';
@@ -20,6 +21,24 @@ export const [series] = simulatedBars({
   sessions,
   instruments: [{ symbol: 'AAA', sector: 'banks' }],
 });
+
+/** Index of a day's bar in `series`. */
+export const indexOf = (day: string): number => sessions.indexOf(day as TradingDay);
+
+/** The series from a day on. */
+export const since = (first: string): Bars => sliceBars(series, indexOf(first), sessions.length);
+
+/** The series up to and with a day. */
+export const until = (last: string): Bars => sliceBars(series, 0, indexOf(last) + 1);
+
+/** The series but for some days. */
+export function without(...days: readonly string[]): Bars {
+  const missing = new Set(days.map(indexOf));
+  return pickedBars(
+    series,
+    [...series.ts.keys()].filter((i) => !missing.has(i)),
+  );
+}
 
 /** What a plan asks of one symbol. */
 export interface Case {

@@ -5,8 +5,17 @@ import { addDays, isTradingDay, type TradingDay } from '../../contracts/time.ts'
 import { sliceBars, type Bars } from '../market/bars.ts';
 import { bars as barsOf } from '../market/bars.fixture.ts';
 import { dayOf, dayStart } from '../market/exchange-time.ts';
-import { pickedBars } from '../market/merged-bars.ts';
-import { calendar, cases, decisionsOf, series, sessions } from './decisions.fixture.ts';
+import {
+  calendar,
+  cases,
+  decisionsOf,
+  indexOf,
+  series,
+  sessions,
+  since,
+  until,
+  without,
+} from './decisions.fixture.ts';
 import { decideWindows, type DecidedWindow, type SymbolFacts } from './decisions.ts';
 import { labelEnds } from './labels.ts';
 import { symbolRecipe } from './recipes.ts';
@@ -14,14 +23,7 @@ import { trainingRows } from './sample-set.ts';
 import { gridWindows } from './windows.ts';
 
 const day = (text: string): TradingDay => text as TradingDay;
-const indexOf = (text: string): number => sessions.indexOf(day(text));
-const since = (first: string): Bars => sliceBars(series, indexOf(first), sessions.length);
-const until = (last: string): Bars => sliceBars(series, 0, indexOf(last) + 1);
-const without = (bars: Bars, ...days: readonly string[]): Bars =>
-  pickedBars(
-    bars,
-    [...bars.ts.keys()].filter((i) => !days.includes(dayOf(bars.ts[i]))),
-  );
+const windowStart = indexOf('2022-01-03');
 /** A price that goes one way by 1 % a session. */
 const trend = (growth: number): Bars =>
   barsOf({ days: sessions, close: sessions.map((_, i) => 500 * growth ** i) });
@@ -43,11 +45,10 @@ describe('decideWindows', () => {
       grid: { decisionDay: '2022-06-29' },
       rows: 122 - 6,
       ranges: {
-        teacher: { start: indexOf('2022-01-03') - 300, end: indexOf('2022-06-29') + 1 },
-        predictions: { start: indexOf('2022-01-03') - 300, end: indexOf('2022-12-26') + 6 },
+        teacher: { start: windowStart - 300, end: indexOf('2022-06-29') + 1 },
+        predictions: { start: windowStart - 300, end: indexOf('2022-12-26') + 6 },
       },
     });
-    expect(decision.skip).toBeUndefined();
   });
 
   test('clips a window at a listing that leaves enough rows', () => {
@@ -97,12 +98,6 @@ describe('decideWindows', () => {
     ],
     ['no bars', () => decided({}), 'no-bars', { bars: 0 }],
     [
-      'a series of no bars',
-      () => decided({ bars: sliceBars(series, 0, 0) }),
-      'no-bars',
-      { bars: 0 },
-    ],
-    [
       'bars before the window only',
       () => decided({ bars: until('2021-12-31') }),
       'no-bars',
@@ -122,27 +117,21 @@ describe('decideWindows', () => {
     ],
     [
       'three sessions of 122 without a bar',
-      () => decided({ bars: without(series, '2022-01-03', '2022-04-01', '2022-06-29') }),
+      () => decided({ bars: without('2022-01-03', '2022-04-01', '2022-06-29') }),
       'low-coverage',
       { expectedBars: 122, presentBars: 119, coverage: 119 / 122, minimumCoverage: 0.98 },
     ],
     [
-      'a series that begins with the window',
-      () => decided({ bars: since('2022-01-03') }),
+      'a series that leaves one row too few',
+      () => decided({ bars: sliceBars(series, windowStart - 42, sessions.length) }),
       'too-few-samples',
-      { rows: 122 - 59 - 6, minimumRows: 100 },
+      { rows: 99, minimumRows: 100 },
     ],
     [
       'a price that only rises',
       () => decided({ bars: trend(1.01) }),
       'single-class',
       { gains: 116, losses: 0, minimumClassRows: 20 },
-    ],
-    [
-      'a price that only falls',
-      () => decided({ bars: trend(0.99) }),
-      'single-class',
-      { gains: 0, losses: 116, minimumClassRows: 20 },
     ],
   ])('skips %s', (_, decide, reason, detail) => {
     const decision = decide();
@@ -151,10 +140,21 @@ describe('decideWindows', () => {
     expect(decision).toHaveProperty('detail', detail);
   });
 
-  test('lets two sessions of 122 be missing', () => {
-    const decision = decided({ bars: without(series, '2022-01-03', '2022-04-01') });
+  test.each([
+    ['two sessions of 122 without a bar', without('2022-01-03', '2022-04-01'), 120 - 6],
+    [
+      'a series that leaves just enough rows',
+      sliceBars(series, windowStart - 43, sessions.length),
+      100,
+    ],
+  ])('trains with %s', (_, bars, rows) => {
+    expect(decided({ bars })).toMatchObject({ rows });
+  });
 
-    expect(decision).toMatchObject({ rows: 120 - 6 });
+  test('trains on the day of its decision point, and as soon as a listing allows', () => {
+    const decision = decided({ bars: series, listed: day('2022-01-25') }, '2022-06-29');
+
+    expect(decision).toMatchObject({ effectiveFrom: '2022-01-25', rows: 100 });
   });
 });
 

@@ -1,7 +1,5 @@
 import type { Matrix } from '../samples/matrix.ts';
 
-
-
 /** What a model is fitted on: n rows with a label each, and a weight each where weights are given. */
 export interface TrainingSet {
   readonly matrix: Matrix;

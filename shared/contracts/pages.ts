@@ -1,5 +1,5 @@
-import { isEligible, type EligibleWindow, type Plan } from '../../shared/contracts/plan.ts';
-import { pageSize } from '../../shared/contracts/run.ts';
+import { isEligible, type EligibleWindow, type Plan } from './plan.ts';
+import { pageSize } from './run.ts';
 
 /** Windows whose models are to be fitted, in the plan's order: a symbol's windows stand together. */
 export function windowsToTrain(plan: Plan): EligibleWindow[] {

@@ -1,8 +1,8 @@
-import type { PlannedSeries } from '../../shared/contracts/plan.ts';
-import { addDays, type TradingDay } from '../../shared/contracts/time.ts';
-import { firstAtOrAfter, sliceBars, type Bars } from '../../shared/domain/market/bars.ts';
-import { dayStart } from '../../shared/domain/market/exchange-time.ts';
-import type { BarStore } from '../../shared/runtime/bar-store.ts';
+import type { PlannedSeries } from '../contracts/plan.ts';
+import { addDays, type TradingDay } from '../contracts/time.ts';
+import { firstAtOrAfter, sliceBars, type Bars } from '../domain/market/bars.ts';
+import { dayStart } from '../domain/market/exchange-time.ts';
+import type { BarStore } from './bar-store.ts';
 
 /** A pinned series as far as it may be read: bars of the as-of day and before, and nothing later. */
 export async function barsUntil(

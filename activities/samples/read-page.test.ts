@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import type { EligibleWindow } from '../../shared/contracts/plan.ts';
+import type { TradingDay } from '../../shared/contracts/time.ts';
+import { symbolRecipe } from '../../shared/domain/samples/recipes.ts';
+import type { ComputeWorld } from '../../shared/runtime/world.ts';
+import { request, run, testWorld } from '../world.fixture.ts';
+
+const from = '2022-01-01' as TradingDay;
+const to = '2022-06-30' as TradingDay;
+
+/** A window of the longest symbol that there can be. */
+function window(index: number, decision: 'train' | 'reuse' = 'train'): EligibleWindow {
+  const symbol = `${index}X`.padEnd(40, 'Z');
+  return {
+    window: `${symbol}/1d/${from}..${to}`,
+    symbol,
+    interval: '1d',
+    from,
+    to,
+    effectiveFrom: from,
+    effectiveTo: to,
+    engine: 'cpu',
+    decision,
+    decisionDay: '2022-06-29' as TradingDay,
+    evaluateTo: '2022-12-26' as TradingDay,
+    rows: 116,
+    teacherKey: 'a'.repeat(64),
+    predictionsKey: 'b'.repeat(64),
+    predicted: false,
+    cost: 116 * 14 * 400,
+  };
+}
+
+async function planned(windows: readonly EligibleWindow[]): Promise<ComputeWorld> {
+  const world = await testWorld();
+  await world.plans.made('r1', 'first', () =>
+    Promise.resolve({
+      schema: 1,
+      planToken: 'c'.repeat(64),
+      asOf: to,
+      from,
+      to,
+      recipe: symbolRecipe,
+      versions: {},
+      series: [],
+      windows,
+      request: request(),
+    }),
+  );
+  return world;
+}
+
+describe('readPage', () => {
+  test('reads 200 windows a page, in under 64 KiB', async () => {
+    const all = Array.from({ length: 401 }, (_, index) => window(index));
+    const world = await planned(all);
+    const { id: root } = world.root;
+
+    const pages = await Promise.all(
+      [1, 2, 3, 4].map((page) => run(world, 'readPage', { runId: 'r1', root, page })),
+    );
+
+    expect(pages.map((page) => page.length)).toEqual([200, 200, 1, 0]);
+    expect(pages.flat().map((spec) => spec.window)).toEqual(all.map((one) => one.window));
+    for (const page of pages)
+      expect(Buffer.byteLength(JSON.stringify(page))).toBeLessThan(64 * 1024);
+  });
+
+  test('tells what a batch must know, and nothing else', async () => {
+    const world = await planned([window(0)]);
+
+    const [spec] = await run(world, 'readPage', { runId: 'r1', root: world.root.id, page: 1 });
+
+    const { window: name, symbol, interval, engine, cost } = window(0);
+    expect(spec).toEqual({ window: name, symbol, interval, from, to, engine, cost });
+  });
+
+  test('passes over windows that have their models', async () => {
+    const world = await planned([window(0, 'reuse'), window(1), window(2, 'reuse')]);
+
+    const page = await run(world, 'readPage', { runId: 'r1', root: world.root.id, page: 1 });
+
+    expect(page.map((spec) => spec.window)).toEqual([window(1).window]);
+  });
+
+  test('refuses a run that the data root does not know', async () => {
+    const world = await testWorld();
+
+    const page = run(world, 'readPage', { runId: 'r1', root: world.root.id, page: 1 });
+
+    await expect(page).rejects.toMatchObject({ type: 'InputError', nonRetryable: true });
+  });
+});

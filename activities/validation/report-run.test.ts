@@ -1,0 +1,208 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { ErrorClass } from '../../shared/contracts/errors.ts';
+import type { SkipReason } from '../../shared/contracts/outcome.ts';
+import type { PlannedWindow } from '../../shared/contracts/plan.ts';
+import type {
+  DoneWindow,
+  FailedWindow,
+  PageRecord,
+  ReportRunInput,
+  RunReport,
+} from '../../shared/contracts/run.ts';
+import type { TradingDay } from '../../shared/contracts/time.ts';
+import { symbolRecipe } from '../../shared/domain/samples/recipes.ts';
+import type { ComputeWorld } from '../../shared/runtime/world.ts';
+import { request, run, testWorld } from '../world.fixture.ts';
+
+const from = '2022-01-01' as TradingDay;
+const to = '2022-06-30' as TradingDay;
+
+function window(
+  name: string,
+  decision: PlannedWindow['decision'],
+  reason?: SkipReason,
+): PlannedWindow {
+  return {
+    window: name,
+    symbol: name,
+    interval: '1d',
+    from,
+    to,
+    effectiveFrom: from,
+    effectiveTo: to,
+    engine: 'cpu',
+    decision,
+    ...(reason ? { reason } : {}),
+  };
+}
+
+/** A run of windows W1, W2, … to train, and others. */
+async function planned(train: number, ...others: readonly PlannedWindow[]): Promise<ComputeWorld> {
+  const world = await testWorld();
+  const toTrain = Array.from({ length: train }, (_, i) => window(`W${i + 1}`, 'train'));
+  await world.plans.made('r1', 'first', () =>
+    Promise.resolve({
+      schema: 1,
+      planToken: 'c'.repeat(64),
+      asOf: to,
+      from,
+      to,
+      recipe: symbolRecipe,
+      versions: {},
+      series: [],
+      windows: [...toTrain, ...others],
+      request: request(),
+    }),
+  );
+  return world;
+}
+
+const done = (
+  name: string,
+  lane = 'cpu0',
+  seconds = 1,
+  outcome: DoneWindow[1] = 'trained',
+): DoneWindow => [name, outcome, lane, seconds, 1];
+
+const failure = (name: string, kind: ErrorClass): FailedWindow => ({
+  window: name,
+  stage: 'teacher',
+  class: kind,
+  message: 'it broke',
+  dispatches: [],
+});
+
+async function record(
+  world: ComputeWorld,
+  outcomes: Partial<PageRecord> & { readonly part: number },
+): Promise<void> {
+  await run(world, 'recordPage', {
+    runId: 'r1',
+    root: world.root.id,
+    page: 1,
+    devices: { cpu0: 'cpu', cpu1: 'opencl:0:1' },
+    done: [],
+    failed: [],
+    ...outcomes,
+  });
+}
+
+function report(world: ComputeWorld, input: Partial<ReportRunInput> = {}): Promise<RunReport> {
+  const least = { runId: 'r1', root: world.root.id, cancelled: false, seconds: 12.3456 };
+  return run(world, 'reportRun', { ...least, ...input });
+}
+
+describe('reportRun', () => {
+  test('adds up every part of every page, and writes it down', async () => {
+    const world = await planned(
+      8,
+      window('R1', 'reuse'),
+      window('S1', 'skip', 'no-bars'),
+      window('S2', 'skip', 'no-bars'),
+      window('S3', 'skip', 'not-due'),
+    );
+    await record(world, { part: 1, done: [done('W1'), done('W2', 'cpu1', 0.5)] });
+    await record(world, { part: 2, failed: [failure('W3', 'DataError')] });
+    await record(world, {
+      part: 1,
+      page: 2,
+      done: [done('W4', 'cpu0', 0.25), done('W5', 'cpu1', 0.1, 'reused'), done('W6', 'cpu0', 0.2)],
+    });
+
+    const told = await report(world);
+
+    expect(told).toEqual({
+      schema: 1,
+      runId: 'r1',
+      planToken: 'c'.repeat(64),
+      asOf: to,
+      state: 'completed',
+      counts: {
+        planned: 12,
+        trained: 4,
+        reused: 2,
+        skipped: { 'no-bars': 2, 'not-due': 1 },
+        failed: { DataError: 1 },
+        notStarted: 2,
+        stages: { teacher: { trained: 4, reused: 2, failed: 1 } },
+      },
+      lanes: [
+        { lane: 'cpu0', device: 'cpu', windows: 3, busySeconds: 1.45 },
+        { lane: 'cpu1', device: 'opencl:0:1', windows: 2, busySeconds: 0.6 },
+      ],
+      seconds: 12.346,
+    });
+    const file = path.join(world.root.path, 'runs', 'r1', 'report.json');
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(told);
+    expect(await report(world)).toEqual(told);
+  });
+
+  test('closes a run that had nothing to train', async () => {
+    const { state, counts, lanes } = await report(await planned(0, window('R1', 'reuse')));
+
+    expect(state).toBe('completed');
+    expect(counts).toMatchObject({ planned: 1, trained: 0, reused: 1, failed: {}, notStarted: 0 });
+    expect(lanes).toEqual([]);
+  });
+
+  test.each([
+    [3, 17, 0, 'completed'],
+    [4, 16, 0, 'over-threshold'],
+    [3, 0, 17, 'completed'],
+    [3, 16, 0, 'over-threshold'],
+    [1, 0, 0, 'over-threshold'],
+    [0, 0, 0, 'completed'],
+  ])('with %i failed, %i trained and %i reused is %s', async (failed, trained, reused, state) => {
+    const others = Array.from({ length: reused }, (_, i) => window(`R${i}`, 'reuse'));
+    const skipped = Array.from({ length: 9 }, (_, i) => window(`S${i}`, 'skip', 'no-bars'));
+    const world = await planned(failed + trained + 5, ...others, ...skipped);
+    await record(world, {
+      part: 1,
+      done: Array.from({ length: trained }, (_, i) => done(`W${i + 1}`)),
+      failed: Array.from({ length: failed }, (_, i) =>
+        failure(`W${trained + i + 1}`, i === 0 ? 'LaneError' : 'DataError'),
+      ),
+    });
+
+    const told = await report(world);
+
+    expect(told.state).toBe(state);
+    expect(told.counts.notStarted).toBe(5);
+  });
+
+  test('is cancelled where the run was, however many failed', async () => {
+    const world = await planned(4);
+    await record(world, { part: 1, failed: [failure('W1', 'DataError')] });
+
+    const { state, counts } = await report(world, { cancelled: true });
+
+    expect([state, counts.notStarted]).toEqual(['cancelled', 3]);
+  });
+
+  test.each<[string, readonly DoneWindow[], readonly FailedWindow[]]>([
+    ['done twice', [done('W1'), done('W1', 'cpu1')], []],
+    ['done and failed', [done('W1')], [failure('W1', 'LaneError')]],
+    ['never planned', [done('W9')], []],
+    ['that the plan skips', [done('S1')], []],
+    ['that the plan reuses', [], [failure('R1', 'LaneError')]],
+  ])('refuses a window %s', async (_, all, failed) => {
+    const world = await planned(3, window('S1', 'skip', 'no-bars'), window('R1', 'reuse'));
+    await record(world, { part: 1, done: all, failed });
+
+    const refused = report(world);
+
+    await expect(refused).rejects.toMatchObject({ type: 'InvariantError', nonRetryable: true });
+    await expect(refused).rejects.toThrow('run "r1" planned "3" windows to train and recorded');
+  });
+
+  test.each([
+    ['another data root', { root: '0badcafe' }],
+    ['a run that nobody planned', { runId: 'r9' }],
+  ])('refuses work of %s', async (_, input) => {
+    const refused = report(await planned(1), input);
+
+    await expect(refused).rejects.toMatchObject({ type: 'InputError', nonRetryable: true });
+  });
+});
