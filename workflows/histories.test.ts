@@ -17,6 +17,7 @@ const workflowBundle = await buildBundle(() => {});
 const paths = [
   'lanes.batch-gone',
   'lanes.continued',
+  'lanes.lost',
   'lanes.told',
   'train-batch.cancelled',
   'train-batch.done',

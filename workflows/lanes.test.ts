@@ -1,17 +1,26 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { lanesWorkflowId } from '../shared/contracts/ids.ts';
 import type { LanesView } from '../shared/contracts/lanes.ts';
-import { scriptedStack, witness, type ScriptedStack } from './scripted-stack.fixture.ts';
+import {
+  scriptedStack,
+  specs,
+  startBatch,
+  witness,
+  type Script,
+  type ScriptedStack,
+} from './scripted-stack.fixture.ts';
 
 // The lanes of a stack:
 // - a lane is open once it has announced itself, and of a new generation each time
 // - drained by an operator it is fed no more, and says why
 // - limits hold for all batches together
+// - a lane that nobody polls is lost until somebody does
 // - a lane nobody knows cannot be drained
 // - all of it outlives the history it was told in
 
-async function opened(): Promise<ScriptedStack> {
-  const stack = await scriptedStack(inject('temporalAddress'), {});
+async function opened(script: Script = {}): Promise<ScriptedStack> {
+  const stack = await scriptedStack(inject('temporalAddress'), script);
   onTestFinished(() => stack[Symbol.asyncDispose]());
   return stack;
 }
@@ -70,6 +79,26 @@ describe('lanes', () => {
     await witness(stack.client, lanesWorkflowId, 'lanes.batch-gone');
   });
 
+  test('calls a lane lost that nobody polls, and open again once somebody does', async () => {
+    const answers: string[][] = [[], ['cpu0']];
+    const stack = await opened({
+      readPage: () => Promise.resolve(specs(1).map((spec) => ({ ...spec, engine: 'gpu' }))),
+      censusLanes: () => Promise.resolve(answers.shift() ?? ['cpu0']),
+    });
+    await stack.announce('cpu0');
+    const handle = stack.client.workflow.getHandle(lanesWorkflowId);
+
+    // A census is taken while a batch is open; this one waits for a lane that there is not.
+    const batch = await startBatch(stack.client, 'run');
+    const lost = await until(handle.query.bind(handle), ({ lanes }) => lanes[0].state === 'lost');
+    const open = await until(handle.query.bind(handle), ({ lanes }) => lanes[0].state === 'open');
+    await stack.client.workflow.getHandle(batch.workflowId).cancel();
+
+    expect(lost.lanes).toMatchObject([{ lane: 'cpu0', why: 'nothing polls its queue' }]);
+    expect(open.lanes).toMatchObject([{ lane: 'cpu0', generation: 1 }]);
+    await witness(stack.client, lanesWorkflowId, 'lanes.lost');
+  });
+
   test('continues as new with all it knows', async () => {
     const stack = await opened();
     const first = await stack.announce('cpu0');
@@ -91,5 +120,6 @@ async function until(
   for (;;) {
     const view = (await query('lanes')) as LanesView;
     if (isDone(view)) return view;
+    await pause(100);
   }
 }

@@ -6,15 +6,8 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type {
-  DrainRequest,
-  Lane,
-  LanesInput,
-  LanesTold,
-  LaneState,
-  LanesView,
-  LimitsRequest,
-} from '../shared/contracts/lanes.ts';
+import type { LanesInput, LanesView } from '../shared/contracts/lanes.ts';
+import { laneBook } from './lane-book.ts';
 import { add, drain, lanesTold, lanesView, limits, register, unregister } from './messages.ts';
 import { work } from './proxies.ts';
 
@@ -27,97 +20,60 @@ const censusEvery = '20 seconds';
  * any more. While no batch is open nothing happens here. Continues as new when its history is long.
  */
 export async function lanes(input: LanesInput): Promise<never> {
-  const states = new Map(input.lanes.map((state) => [state.lane, state]));
-  const batches = new Set(input.batches);
-  let inFlight = input.inFlight;
-  let untold = batches.size > 0;
-
-  const view = (): LanesView => ({
-    lanes: [...states.values()].toSorted((a, b) => (a.lane < b.lane ? -1 : 1)),
-    inFlight,
-    batches: [...batches],
-  });
-  const put = (state: LaneState): void => {
-    states.set(state.lane, state);
-    untold = true;
-  };
-
-  setHandler(lanesView, view);
-  setHandler(register, (batch) => {
-    batches.add(batch);
-    untold = true;
-  });
-  setHandler(unregister, (batch) => {
-    untold = batches.delete(batch) || untold;
-  });
-  setHandler(add, (lane: Lane) => {
-    const generation = (states.get(lane.lane)?.generation ?? 0) + 1;
-    put({ ...lane, generation, state: 'open' });
-    return view();
-  });
+  const book = laneBook(input);
+  /** An update changes the book and answers with how it stands. */
+  const answering =
+    <Request>(change: (request: Request) => void) =>
+    (request: Request): LanesView => {
+      change(request);
+      return book.view();
+    };
+  setHandler(lanesView, () => book.view());
+  setHandler(register, (batch) => book.register(batch));
+  setHandler(unregister, (batch) => book.unregister(batch));
+  setHandler(add, answering(book.add));
+  setHandler(drain, answering(book.drain), { validator: ({ lane }) => checkKnown(lane) });
   setHandler(
-    drain,
-    ({ lane, why }: DrainRequest) => {
-      const state = states.get(lane);
-      if (state !== undefined) put({ ...state, state: 'draining', why });
-      return view();
-    },
-    { validator: ({ lane }) => checkKnown(lane) },
+    limits,
+    answering(({ inFlight }) => book.limit(inFlight)),
+    { validator: ({ inFlight }) => checkLimit(inFlight) },
   );
-  setHandler(limits, (request: LimitsRequest) => {
-    inFlight = request.inFlight;
-    untold = true;
-    return view();
-  });
 
   while (!workflowInfo().continueAsNewSuggested) {
-    const isOpen = batches.size > 0;
-    const isTimeForCensus = !(await (isOpen
-      ? condition(() => untold, censusEvery)
-      : condition(() => untold)));
-    if (isTimeForCensus) await takeCensus();
-    if (untold) await tellBatches();
+    if (book.view().batches.length === 0) await condition(() => book.hasNews);
+    else if (!(await condition(() => book.hasNews, censusEvery))) await takeCensus();
+    if (book.hasNews) await tellBatches();
   }
   await condition(allHandlersFinished);
-  return await continueAsNew<typeof lanes>(view());
-
-  function checkKnown(lane: string): void {
-    if (states.has(lane)) return;
-    throw new Error(`there is no lane "${lane}"; there are "${[...states.keys()].join('", "')}"`);
-  }
+  return await continueAsNew<typeof lanes>(book.view());
 
   async function takeCensus(): Promise<void> {
+    const known = book.view().lanes.map(({ lane }) => lane);
     // Without an answer the last census stands; the next is 20 seconds away.
-    const answer = await work.censusLanes([...states.keys()]).catch(() => undefined);
-    if (answer === undefined) return;
-    const polled = new Set(answer);
-    for (const state of states.values()) {
-      const isPolled = polled.has(state.lane);
-      if (state.state === 'open' && !isPolled)
-        put({ ...state, state: 'lost', why: 'nothing polls its queue' });
-      if (state.state === 'lost' && isPolled) put({ ...state, state: 'open' });
-    }
+    const polled = await work.censusLanes(known).catch(() => undefined);
+    if (polled !== undefined) book.census(new Set(polled));
   }
 
   async function tellBatches(): Promise<void> {
-    untold = false;
-    const open = [...states.values()].filter((state) => state.state === 'open');
-    const told: LanesTold = {
-      lanes: open.map(({ lane, device, engine, generation }) => ({
-        lane,
-        device,
-        engine,
-        generation,
-      })),
-      inFlight: Math.max(1, Math.floor(inFlight / Math.max(1, batches.size))),
-    };
+    const told = book.told();
     await Promise.all(
-      [...batches].map((batch) =>
+      book.view().batches.map((batch) =>
         getExternalWorkflowHandle(batch)
           .signal(lanesTold, told)
           // A batch that closed without a word is no longer told.
-          .catch(() => void batches.delete(batch)),
+          .catch(() => book.unregister(batch)),
       ),
     );
+  }
+
+  function checkKnown(name: string): void {
+    const known = book.view().lanes.map(({ lane }) => lane);
+    if (!known.includes(name))
+      throw new Error(`there is no lane "${name}"; there are "${known.join('", "')}"`);
+  }
+
+  function checkLimit(inFlight: number): void {
+    if (!Number.isInteger(inFlight) || inFlight < 1)
+      throw new Error(`a lane has at least "1" window in flight, not "${inFlight}"`);
   }
 }
