@@ -27,6 +27,9 @@ export const work = proxyActivities<
   },
 });
 
+/** A decision takes milliseconds: one that a killed orchestrator began is made again after this. */
+export const workflowTaskTimeout = '5 seconds';
+
 /** Rows × features × rounds that a lane is sure to manage in a second. */
 const costPerSecond = 20_000;
 

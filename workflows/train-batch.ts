@@ -14,7 +14,7 @@ import { stageAttributes } from './attributes.ts';
 import { stageFault } from './dispatch.ts';
 import { lanesTold, register, tally, unregister } from './messages.ts';
 import { pageRecorder } from './page-record.ts';
-import { work } from './proxies.ts';
+import { work, workflowTaskTimeout } from './proxies.ts';
 import { trainTeacher } from './train-teacher.ts';
 
 /**
@@ -63,6 +63,7 @@ export async function trainBatch(page: PageRef): Promise<BatchTally> {
         workflowId: teacherWorkflowId(page.runId, spec.window),
         args: [{ runId: page.runId, root: page.root, spec, lanes: ticket.order }],
         typedSearchAttributes: stageAttributes(page.runId, spec, 'teacher'),
+        workflowTaskTimeout,
         staticSummary: `${spec.symbol} ${spec.from}..${spec.to} teacher`,
       });
       hasLaneFailed = result.dispatches.length > 1;

@@ -12,7 +12,7 @@ import type { BatchTally, PlanSummary, RunReport, TrainRunInput } from '../share
 import type { EpochMs } from '../shared/contracts/time.ts';
 import { batchAttributes, runEnded } from './attributes.ts';
 import { progress } from './messages.ts';
-import { work } from './proxies.ts';
+import { work, workflowTaskTimeout } from './proxies.ts';
 import { addTally, emptyTally } from '../shared/contracts/tally.ts';
 import { trainBatch } from './train-batch.ts';
 
@@ -53,6 +53,7 @@ export async function trainRun(input: TrainRunInput): Promise<RunReport> {
         workflowId: openBatch,
         args: [{ runId, page, root }],
         typedSearchAttributes: batchAttributes(runId),
+        workflowTaskTimeout,
         staticSummary: `page ${page} of ${plan.trainPages}`,
       });
       openBatch = undefined;
