@@ -27,7 +27,7 @@ export async function openWorld(root: DataRoot, log: Logger, library?: string): 
   const bars = openBarStore(root);
   return {
     root,
-    store: openStore(root),
+    store: openStore(root, (message) => log.warn(message)),
     plans: openPlans(root),
     bars,
     calendar,

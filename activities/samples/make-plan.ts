@@ -21,8 +21,8 @@ import { windowKeys, type KeyParts } from './window-keys.ts';
 
 /**
  * Decides every window of a request from what is on disk. Reads bars and the store, writes nothing;
- * the same request over the same bars gives the same decisions, whatever the order of the symbols,
- * the lanes, or `from`.
+ * a damaged artifact is set aside and counts as absent. The same request over the same bars gives
+ * the same decisions, whatever the order of the symbols, the lanes, or `from`.
  *
  * @param now - decides the as-of day where the request names none: the last session closed by then
  * @throws InputError for an unknown symbol, or where inputs are not those of the plan looked at

@@ -17,9 +17,10 @@ const model =
     await writeFile(path.join(folder, 'rows.bin'), Uint8Array.of(1, 2, 3));
   };
 
-async function opened(): Promise<{ root: DataRoot; store: Store }> {
+async function opened(): Promise<{ root: DataRoot; store: Store; said: string[] }> {
   const root = await scratchRoot();
-  return { root, store: openStore(root) };
+  const said: string[] = [];
+  return { root, store: openStore(root, (message) => said.push(message)), said };
 }
 
 /** Names under a folder of the root; none where there is no such folder. */
@@ -127,7 +128,7 @@ describe('publish', () => {
 
   test.skipIf(!canMakeDisk)('leaves nothing on a full disk', async () => {
     const root = { path: tinyDisk(64), id: '0badcafe' };
-    const store = openStore(root);
+    const store = openStore(root, () => {});
 
     const published = store.publish('teachers', key, model('x'.repeat(100_000)), {});
 
@@ -175,11 +176,12 @@ describe('find', () => {
       },
     ],
   ])('sets an artifact aside where %s', async (_, damage) => {
-    const { root, store } = await opened();
+    const { root, store, said } = await opened();
     await store.publish('teachers', key, model('tree'), {});
     await damage(store.folder('teachers', key));
 
     expect(await store.find('teachers', key)).toBeUndefined();
+    expect(said).toEqual([expect.stringContaining('it was moved to')]);
 
     const [aside, ...others] = await readdir(path.join(root.path, 'state', 'set-aside'));
     expect(aside).toContain(`teachers-${key}`);

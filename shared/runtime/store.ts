@@ -51,8 +51,12 @@ export interface Store {
   ): Promise<{ readonly manifest: Manifest; readonly written: boolean }>;
 }
 
-/** Opens the store of a data root. */
-export function openStore(root: DataRoot): Store {
+/**
+ * Opens the store of a data root.
+ *
+ * @param onSetAside - told of each damaged artifact: where it was, where it is now, and why
+ */
+export function openStore(root: DataRoot, onSetAside: (message: string) => void): Store {
   const folder = (kind: ArtifactKind, key: string): string =>
     path.join(root.path, 'store', kind, key.slice(0, 2), key);
 
@@ -62,12 +66,15 @@ export function openStore(root: DataRoot): Store {
       return await verifiedManifest(place, kind, key);
     } catch (error) {
       if (!(error instanceof DataError)) throw error;
-      const aside = path.join(root.path, 'state', 'set-aside');
-      await mkdir(aside, { recursive: true });
-      await rename(place, path.join(aside, `${kind}-${key}-${randomUUID()}`)).catch((cause) => {
-        // Another process saw the damage, too, and was first.
-        if (codeOf(cause) !== 'ENOENT') throw cause;
-      });
+      const aside = path.join(root.path, 'state', 'set-aside', `${kind}-${key}-${randomUUID()}`);
+      await mkdir(path.dirname(aside), { recursive: true });
+      await rename(place, aside).then(
+        () => onSetAside(`${error.message}; it was moved to "${aside}" and will be made again`),
+        (cause: unknown) => {
+          // Another process saw the damage, too, and was first.
+          if (codeOf(cause) !== 'ENOENT') throw cause;
+        },
+      );
       return undefined;
     }
   }
