@@ -112,13 +112,13 @@ describe('extendPredictions', () => {
     expect(await run(world, 'extendPredictions', page)).toBe(0);
   });
 
-  test('is tried again where a teacher is gone that the plan had found', async () => {
+  test('ends where a teacher is gone that the plan had found', async () => {
     const { world, windows } = await reused();
     await rm(world.store.folder('teachers', windows[1].teacherKey), { recursive: true });
 
     const failed = extend(world);
 
-    await expect(failed).rejects.toMatchObject({ type: 'LaneError', nonRetryable: false });
+    await expect(failed).rejects.toMatchObject({ type: 'DataError', nonRetryable: true });
     await expect(failed).rejects.toThrow(`the teacher of "${windows[1].window}" is gone`);
   });
 

@@ -5,8 +5,9 @@ import { writeSynced } from '../../shared/runtime/files.ts';
 import type { Manifest } from '../../shared/runtime/store.ts';
 import type { ComputeWorld } from '../../shared/runtime/world.ts';
 import type { Step } from '../boundary.ts';
-import { scores } from './scores.ts';
+import { predictWindow } from './predict-window.ts';
 import { publishPredictions } from './publish-predictions.ts';
+import { scores } from './scores.ts';
 import { windowBars } from './window-bars.ts';
 
 /**
@@ -28,8 +29,11 @@ export async function fitTeacher(
   const began = performance.now();
   const { plan, window } = await world.plans.window(task.runId, task.window);
   const standing = await world.store.find('teachers', window.teacherKey);
-  const predicted = await world.store.find('predictions', window.predictionsKey);
-  if (standing !== undefined && predicted !== undefined) return result(standing);
+  if (standing !== undefined) {
+    // Stored by another run, or by an earlier try that was cut off before the predictions.
+    await predictWindow(world, plan, window, step);
+    return result(standing);
+  }
 
   const input = await windowBars(world, plan, window);
   const fitted = await world.compute.run('teacher', { ...input, recipe: plan.recipe }, step);
