@@ -9,8 +9,8 @@ export default defineConfig({
     pool: 'forks',
     // Each file brings its own workers and threads: more files than half the cores starve them.
     maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     teardownTimeout: 20_000,
     globalSetup: './scripts/testing/global-setup.ts',
     reporters: ['default', new Tally()],
