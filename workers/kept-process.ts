@@ -52,7 +52,9 @@ export function keepProcess(
     async stop(graceMs) {
       isStopping = true;
       clearTimeout(restart);
-      if (child.exitCode !== null || child.signalCode !== null) return;
+      const hasEnded = child.exitCode !== null || child.signalCode !== null;
+      // One that could not be started has no number, and nothing to end.
+      if (hasEnded || child.pid === undefined) return;
       const ended = new Promise((done) => child.once('exit', done));
       child.kill('SIGTERM');
       const force = setTimeout(() => child.kill('SIGKILL'), graceMs);

@@ -74,7 +74,7 @@ export async function runProcess(
     await connection.close();
     await temporal.close();
     log.info('drained');
-    process.disconnect?.();
+    if (process.connected) process.disconnect();
   } catch (error) {
     const { name, message } = errorRecord(error);
     if (isErrorClass(name)) log.fatal({ class: name }, message);
@@ -84,8 +84,9 @@ export async function runProcess(
   }
 }
 
+/** Tells the supervisor, where there still is one. */
 function tell(message: ProcessMessage): void {
-  process.send?.(message);
+  if (process.connected) process.send?.(message);
 }
 
 function oncePromise(run: () => Promise<void>): () => Promise<void> {
