@@ -9,6 +9,7 @@ import { lanesWorkflowId, orchestratorQueue, workQueue } from '../shared/contrac
 import type { LanesView } from '../shared/contracts/lanes.ts';
 import type { PageRecord, PlanSummary, WindowSpec } from '../shared/contracts/run.ts';
 import type { TradingDay } from '../shared/contracts/time.ts';
+import { checkout } from '../shared/runtime/config.ts';
 import { ensureNamespace } from '../shared/runtime/client.ts';
 import { buildBundle } from '../workers/bundle.ts';
 import type { lanes } from './lanes.ts';
@@ -153,7 +154,8 @@ export async function witness(
   const folder = path.join(import.meta.dirname, 'histories', 'sdk-1.24.0');
   await mkdir(folder, { recursive: true });
   const history = await client.workflow.getHandle(workflowId, temporalRunId).fetchHistory();
-  const json = JSON.stringify(JSON.parse(historyToJSON(history)));
+  // Stacks name the folder of whoever recorded.
+  const json = JSON.stringify(JSON.parse(historyToJSON(history))).replaceAll(checkout, '');
   await writeFile(path.join(folder, `${name}.json`), `${json}\n`, { flag: 'wx' }).catch(() => {});
 }
 
