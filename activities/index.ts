@@ -4,6 +4,7 @@ import { planRun } from './samples/plan-run.ts';
 import { readPage } from './samples/read-page.ts';
 import { censusLanes } from './training/census-lanes.ts';
 import { extendPredictions } from './training/extend-predictions.ts';
+import { fitStudent } from './training/fit-student.ts';
 import { fitTeacher } from './training/fit-teacher.ts';
 import { recordPage } from './training/record-page.ts';
 import { reportRun } from './validation/report-run.ts';
@@ -15,6 +16,7 @@ export function createActivities(world: ComputeWorld) {
     readPage: activity(world, readPage),
     censusLanes: activity(world, censusLanes),
     fitTeacher: activity(world, fitTeacher),
+    fitStudent: activity(world, fitStudent),
     recordPage: activity(world, recordPage),
     extendPredictions: activity(world, extendPredictions),
     reportRun: activity(world, reportRun),

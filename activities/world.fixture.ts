@@ -3,6 +3,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import pino from 'pino';
 import { afterAll, inject } from 'vitest';
+import { stagesToTrain } from '../shared/contracts/pages.ts';
 import { isEligible, type EligibleWindow, type TrainRequest } from '../shared/contracts/plan.ts';
 import type { LaneResult, PlanSummary } from '../shared/contracts/run.ts';
 import type { EpochMs, TradingDay } from '../shared/contracts/time.ts';
@@ -132,10 +133,23 @@ export async function fitWindow(
   return await run(world, 'fitTeacher', { runId, root: world.root.id, window }, context);
 }
 
-/** Fits every window that a run is to train. */
+/** Distils one window of a run by its activity, as its own workflow's first attempt. */
+export async function distilWindow(
+  world: ComputeWorld,
+  { window }: EligibleWindow,
+  runId = 'r1',
+  context = environment(`train/${runId}/${window}/student`),
+): Promise<LaneResult> {
+  return await run(world, 'fitStudent', { runId, root: world.root.id, window }, context);
+}
+
+/** Fits teacher and student of every window that a run is to train. */
 export async function fit(world: ComputeWorld, runId = 'r1'): Promise<void> {
-  for (const window of await eligible(world, runId))
-    if (window.decision === 'train') await fitWindow(world, window, runId);
+  for (const window of await eligible(world, runId)) {
+    const toTrain = stagesToTrain(window);
+    if (toTrain.includes('teacher')) await fitWindow(world, window, runId);
+    if (toTrain.includes('student')) await distilWindow(world, window, runId);
+  }
 }
 
 /** What lies in the store, and what is being written to it: paths, folders among them. */

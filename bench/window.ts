@@ -6,13 +6,15 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { stages } from '../shared/contracts/outcome.ts';
 import { isEligible, type EligibleWindow } from '../shared/contracts/plan.ts';
 import type { RunReport, WindowSpec } from '../shared/contracts/run.ts';
 import type { TradingDay } from '../shared/contracts/time.ts';
 import { labelEnds } from '../shared/domain/samples/labels.ts';
-import { sampleSet, trainingRows } from '../shared/domain/samples/sample-set.ts';
+import { sampleSet, trainingRows, type SampleSet } from '../shared/domain/samples/sample-set.ts';
 import type { FitProgress } from '../shared/domain/training/booster.ts';
 import { trainingJobs } from '../shared/domain/training/jobs.ts';
+import { fitStudent } from '../shared/domain/training/student.ts';
 import { fitTeacher } from '../shared/domain/training/teacher.ts';
 import { checkout, readConfig } from '../shared/runtime/config.ts';
 import { openDataRoot } from '../shared/runtime/data-root.ts';
@@ -69,7 +71,7 @@ try {
     ...roles.map((role) => [`  ${role}`, each(parts[role].cpuSeconds), '']),
     ['bare fits, one thread', each(fits.cpuSeconds), each(fits.wallSeconds)],
     [
-      'samples, fits and predictions, one thread',
+      'samples, fits, conversion and predictions, one thread',
       each(compute.cpuSeconds),
       each(compute.wallSeconds),
     ],
@@ -113,12 +115,20 @@ async function bareFits(runId: string): Promise<{ fits: Cost; compute: Cost }> {
     const labelled = { ts: bars.ts, labelEnds: labelEnds(bars, recipe.horizon) };
     return sampleSet(bars, trainingRows(labelled, span, recipe.readyBars), recipe);
   });
-  for (const set of sets.slice(0, 20)) drained(fitTeacher(booster, set, plan.recipe));
+  const fit = (set: SampleSet): void => {
+    const { outOfFold } = finished(fitTeacher(booster, set, plan.recipe));
+    finished(fitStudent(booster, set, outOfFold, plan.recipe));
+  };
+  for (const set of sets.slice(0, 20)) fit(set);
   const fits = await costOf([process.pid], async () => {
-    for (const set of sets) drained(fitTeacher(booster, set, plan.recipe));
+    for (const set of sets) fit(set);
   });
+  const jobs = trainingJobs(booster);
   const compute = await costOf([process.pid], async () => {
-    for (const one of inputs) drained(trainingJobs(booster).teacher(one));
+    for (const one of inputs) {
+      const { ts, outOfFold } = finished(jobs.teacher(one)).training;
+      finished(jobs.student({ ...one, soft: { ts, probability: outOfFold }, metadata: {} }));
+    }
   });
   await world.close();
   return { fits, compute };
@@ -130,7 +140,7 @@ async function emptyWindows(address: string, server: number[], count: number): P
     const symbol = `SYM${index}`;
     const [from, to] = ['2022-01-01', '2022-06-30'] as TradingDay[];
     const window = `${symbol}/1d/${from}..${to}`;
-    return { window, symbol, interval: '1d', from, to, engine: 'cpu', cost: 1 };
+    return { window, symbol, interval: '1d', from, to, engine: 'cpu', cost: 1, stages };
   });
   await using stack = await scriptedStack(address, { readPage: () => Promise.resolve(specs) });
   await stack.lane('cpu0', ableLane('cpu0'));
@@ -141,8 +151,10 @@ async function emptyWindows(address: string, server: number[], count: number): P
   });
 }
 
-function drained(fit: Generator<FitProgress>): void {
-  while (fit.next().done !== true);
+function finished<Output>(work: Generator<FitProgress, Output, void>): Output {
+  let step = work.next();
+  while (step.done !== true) step = work.next();
+  return step.value;
 }
 
 async function typed<T>(...args: string[]): Promise<T> {

@@ -47,10 +47,11 @@ describe.each([
     const report = await running;
 
     expect(report).toMatchObject({ state: 'completed', counts: { failed: {}, notStarted: 0 } });
-    expect(report.counts.trained).toBe(report.counts.stages.teacher.trained);
+    const { trained, stages } = report.counts;
+    expect([stages.teacher.trained, stages.student.trained]).toEqual([trained, trained]);
     const starts = await fitsStarted(name);
-    expect(starts.windows).toBe(report.counts.trained);
-    expect(starts.fits - starts.windows).toBeLessThanOrEqual(inFlight);
+    expect(starts.stages).toBe(2 * trained);
+    expect(starts.fits - starts.stages).toBeLessThanOrEqual(inFlight);
     const after = await processes();
     expect(after.map(({ role: one, lane }) => [one, lane])).toEqual(
       before.map(({ role: one, lane }) => [one, lane]),
@@ -82,15 +83,15 @@ async function reached(name: string, windows: number): Promise<void> {
   }
 }
 
-/** Windows of a run, and fits that lanes began for them. */
-async function fitsStarted(name: string): Promise<{ windows: number; fits: number }> {
-  let windows = 0;
+/** Stages of a run's windows, and fits that lanes began for them. */
+async function fitsStarted(name: string): Promise<{ stages: number; fits: number }> {
+  let stages = 0;
   let fits = 0;
-  const query = `Run = '${name}' AND Stage = 'teacher'`;
+  const query = `Run = '${name}' AND WorkflowType IN ('trainTeacher', 'distilStudent')`;
   for await (const { workflowId } of client.workflow.list({ query })) {
     const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
-    windows += 1;
+    stages += 1;
     fits += (events ?? []).filter((event) => event.activityTaskStartedEventAttributes).length;
   }
-  return { windows, fits };
+  return { stages, fits };
 }

@@ -53,7 +53,7 @@ async function watch(temporal: Temporal, runId: string, ended: AbortSignal): Pro
 /** One line about an open run: `412 of 612 windows, 3 failed, 9.1 a second, about 22 s left`. */
 function progressLine({ runId, counts, lanes, seconds }: RunReport): string {
   const failed = Object.values(counts.failed).reduce((sum, count) => sum + count, 0);
-  const done = counts.stages.teacher.trained + failed;
+  const done = counts.trained + failed;
   const rate = done / Math.max(seconds, 0.001);
   const left = rate > 0 ? `, about ${Math.ceil(counts.notStarted / rate)} s left` : '';
   const busy = lanes.map(({ lane, windows }) => `${lane} ${windows}`).join(' ');
@@ -74,6 +74,10 @@ export function reportText(report: RunReport): string {
     `run      ${report.runId} ${report.state} after ${report.seconds.toFixed(1)} s, as of ${report.asOf}`,
     `windows  ${counts.planned}: ${counts.trained} trained, ${counts.reused} reused` +
       `${counts.notStarted > 0 ? `, ${counts.notStarted} not started` : ''}`,
+    ...Object.entries(counts.stages).map(
+      ([stage, tally]) =>
+        `${`${stage}s`.padEnd(8)} ${tally.trained} trained, ${tally.reused} reused`,
+    ),
     `skipped  ${listed(counts.skipped)}`,
     `failed   ${listed(counts.failed)}`,
     ...lanes.map(

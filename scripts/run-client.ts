@@ -5,9 +5,10 @@ import {
 } from '@temporalio/common';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { orchestratorQueue, runWorkflowId } from '../shared/contracts/ids.ts';
+import type { Stage } from '../shared/contracts/outcome.ts';
 import { addTally, emptyTally } from '../shared/contracts/tally.ts';
 import type { TrainRequest } from '../shared/contracts/plan.ts';
-import type { BatchTally, RunProgress, RunReport } from '../shared/contracts/run.ts';
+import type { BatchTally, RunProgress, RunReport, StageTally } from '../shared/contracts/run.ts';
 import type { Temporal } from '../shared/runtime/client.ts';
 import { digestOf } from '../shared/runtime/digest.ts';
 import type { Plans } from '../shared/runtime/plans.ts';
@@ -43,7 +44,7 @@ export async function startRun(
     const status = await runStatus({ client }, runId);
     if (status === 'RUNNING') return { runId, attached: true };
     // A server that lost its history leaves the run's folder behind; its name stays taken.
-    if (status !== undefined || (await plans.find(runId)) !== undefined) continue;
+    if (status !== undefined || (await plans.has(runId))) continue;
     await client.workflow.start<typeof trainRun>('trainRun', {
       workflowId: runWorkflowId(runId),
       taskQueue: orchestratorQueue,
@@ -120,7 +121,10 @@ export function reportOf(runId: string, live: LiveRun, nowMs: number): RunReport
   const { plan } = progress;
   if (plan === undefined) return undefined;
   const failedWindows = Object.values(tally.failed).reduce((sum, count) => sum + count, 0);
-  const reused = plan.counts.reuse + tally.reused;
+  const tallyOf = (stage: Stage): StageTally => {
+    const counted = tally.stages?.[stage] ?? { trained: 0, reused: 0, failed: 0 };
+    return { ...counted, reused: plan.counts.stages[stage].reuse + counted.reused };
+  };
   return {
     schema: 1,
     runId,
@@ -130,11 +134,11 @@ export function reportOf(runId: string, live: LiveRun, nowMs: number): RunReport
     counts: {
       planned: plan.counts.windows,
       trained: tally.trained,
-      reused,
+      reused: plan.counts.reuse + tally.reused,
       skipped: plan.counts.skip,
       failed: tally.failed,
       notStarted: plan.counts.train - tally.trained - tally.reused - failedWindows,
-      stages: { teacher: { trained: tally.trained, reused, failed: failedWindows } },
+      stages: { teacher: tallyOf('teacher'), student: tallyOf('student') },
     },
     lanes: tally.lanes,
     seconds: Math.round(nowMs - live.startedAtMs) / 1000,

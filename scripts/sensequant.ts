@@ -2,8 +2,11 @@ import { Command } from 'commander';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';
+import { explainCommand } from './commands/explain.ts';
+import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { matrixCommand } from './commands/matrix.ts';
+import { predictCommand } from './commands/predict.ts';
 import { planCommand } from './commands/plan.ts';
 import { statusCommand } from './commands/status.ts';
 import { trainCommand } from './commands/train.ts';
@@ -32,10 +35,19 @@ for (const command of [
   trainCommand(),
   statusCommand(),
   matrixCommand(),
+  explainCommand(),
+  exportCommand(),
+  predictCommand(),
 ]) {
   command.exitOverride().option('--json', 'one JSON document on stdout, nothing else');
   program.addCommand(command);
 }
+
+// Whoever reads may have read enough: `… | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
 
 try {
   await program.parseAsync();

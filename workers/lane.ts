@@ -19,14 +19,14 @@ await runProcess(`lane ${name}`, async (context) => {
     onProgress: () => {},
     signal: AbortSignal.timeout(60_000),
   });
-  const { fitTeacher } = createActivities(world);
+  const { fitTeacher, fitStudent } = createActivities(world);
   const { workflow } = context.temporal.client;
   return {
     worker: await Worker.create({
       connection: context.connection,
       namespace: context.temporal.place.namespace,
       taskQueue: lane.lane,
-      activities: { fitTeacher },
+      activities: { fitTeacher, fitStudent },
       // One fit at a time: the device has one owner, and what a lane was busy with adds up to its wall time.
       maxConcurrentActivityTaskExecutions: 1,
       maxHeartbeatThrottleInterval: '1 second',

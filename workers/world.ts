@@ -10,6 +10,7 @@ import {
   lightgbmPath,
   lightgbmVersion,
 } from '../shared/runtime/lightgbm/installed.ts';
+import { onnxruntimeVersion } from '../shared/runtime/onnx-version.ts';
 import { openPlans } from '../shared/runtime/plans.ts';
 import { readReference } from '../shared/runtime/reference.ts';
 import { openStore } from '../shared/runtime/store.ts';
@@ -32,7 +33,7 @@ export async function openWorld(root: DataRoot, log: Logger, library?: string): 
     bars,
     calendar,
     instruments,
-    versions: { lightgbm: await lightgbmIdentity(library) },
+    versions: { lightgbm: await lightgbmIdentity(library), onnxruntime: onnxruntimeVersion },
     log,
     now: () => Date.now() as EpochMs,
     close: async () => bars.close(),

@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { buildBundle } from '../workers/bundle.ts';
 
 // Every history that was ever recorded must replay on today's workflow code: what is open when the
-// code changes goes on. Recorded anew by `npm run record`, one folder a release of the SDK.
+// code changes goes on. Recorded anew by `npm run record`, one folder a release of the SDK
+// and a change of what workflows do.
 
 Runtime.install({ logger: new DefaultLogger('ERROR', () => {}), shutdownSignals: [] });
 
@@ -15,6 +16,7 @@ const workflowBundle = await buildBundle(() => {});
 
 /** Paths through workflow code that a recorded history must witness. */
 const paths = [
+  'distil-student.moved',
   'lanes.batch-gone',
   'lanes.continued',
   'lanes.lost',
@@ -23,6 +25,7 @@ const paths = [
   'train-batch.done',
   'train-batch.failed-window',
   'train-batch.silent-lane',
+  'train-batch.students-only',
   'train-batch.waited',
   'train-run.cancelled',
   'train-run.completed',

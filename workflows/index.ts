@@ -1,3 +1,4 @@
+export { distilStudent } from './distil-student.ts';
 export { lanes } from './lanes.ts';
 export { trainBatch } from './train-batch.ts';
 export { trainRun } from './train-run.ts';

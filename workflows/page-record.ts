@@ -1,63 +1,85 @@
 import type { ErrorClass } from '../shared/contracts/errors.ts';
+import type { Stage } from '../shared/contracts/outcome.ts';
 import type {
   BatchTally,
-  DoneWindow,
+  DoneStage,
   FailedWindow,
   LaneTally,
   PageRecord,
   PageRef,
   StageResult,
+  StageTally,
 } from '../shared/contracts/run.ts';
 
-/** A part is recorded once it holds this many windows, or this much text: 4 KiB a message. */
-const partWindows = 40;
+/** A part is recorded once this many stages, or this much text, wait for it. */
+const partStages = 40;
 const partCharacters = 3_000;
+/** What a part may hold: 4 KiB a message. */
+const mostCharacters = 3_600;
 
 /** What a page's windows came to: counted for whoever asks, written down in parts as it goes. */
 export interface PageRecorder {
-  done(window: string, result: StageResult): void;
+  /** @param isLast - whether the window has ended with it */
+  done(window: string, result: StageResult, isLast: boolean): void;
+  /** A stage failed, and its window with it. */
   failed(window: FailedWindow): void;
-  /** The next part to write, where one is full, or where `rest` asks for what is left. */
-  nextPart(rest: boolean): PageRecord | undefined;
+  /** The next part to write, where one is full, or where `isRest` asks for what is left. */
+  nextPart(isRest: boolean): PageRecord | undefined;
   tally(): BatchTally;
 }
+
+type Tally = { -readonly [Count in keyof StageTally]: StageTally[Count] };
 
 /** Starts the record of a page. */
 export function pageRecorder(page: PageRef): PageRecorder {
   const lanes = new Map<string, LaneTally>();
+  const windowsOf = new Map<string, Set<string>>();
+  const stages: Record<Stage, Tally> = {
+    teacher: { trained: 0, reused: 0, failed: 0 },
+    student: { trained: 0, reused: 0, failed: 0 },
+  };
   const failures: Partial<Record<ErrorClass, number>> = {};
   let trained = 0;
   let reused = 0;
   let parts = 0;
-  let done: DoneWindow[] = [];
+  let done: DoneStage[] = [];
   let failed: FailedWindow[] = [];
 
   return {
-    done(window, result) {
-      if (result.outcome === 'trained') trained += 1;
-      else reused += 1;
-      const { lane, device, outcome, seconds } = result;
-      const before = lanes.get(lane) ?? { lane, device, windows: 0, busySeconds: 0 };
-      lanes.set(lane, {
-        ...before,
-        windows: before.windows + 1,
-        busySeconds: before.busySeconds + seconds,
-      });
-      done.push([window, outcome, lane, seconds, result.dispatches.length]);
+    done(window, result, isLast) {
+      const { stage, lane, device, outcome, seconds, dispatches } = result;
+      stages[stage][outcome] += 1;
+      if (isLast && outcome === 'trained') trained += 1;
+      if (isLast && outcome === 'reused') reused += 1;
+      const windows = (windowsOf.get(lane) ?? new Set()).add(window);
+      windowsOf.set(lane, windows);
+      const busySeconds = (lanes.get(lane)?.busySeconds ?? 0) + seconds;
+      lanes.set(lane, { lane, device, windows: windows.size, busySeconds });
+      done.push([window, stage, outcome, lane, seconds, dispatches.slice(0, -1)]);
     },
     failed(window) {
+      stages[window.stage].failed += 1;
       failures[window.class] = (failures[window.class] ?? 0) + 1;
       failed.push(window);
     },
-    nextPart(rest) {
+    nextPart(isRest) {
       const waiting = done.length + failed.length;
       const isFull =
-        waiting >= partWindows || JSON.stringify([done, failed]).length > partCharacters;
-      if (waiting === 0 || (!rest && !isFull)) return undefined;
+        waiting >= partStages || JSON.stringify([done, failed]).length > partCharacters;
+      if (waiting === 0 || (!isRest && !isFull)) return undefined;
       const devices = Object.fromEntries([...lanes.values()].map((l) => [l.lane, l.device]));
-      const part: PageRecord = { ...page, part: ++parts, devices, done, failed };
-      done = [];
-      failed = [];
+      const someFailed = fitting(failed, mostCharacters, 1);
+      const rest = mostCharacters - JSON.stringify(someFailed).length;
+      const someDone = fitting(done, rest, someFailed.length > 0 ? 0 : 1);
+      const part: PageRecord = {
+        ...page,
+        part: ++parts,
+        devices,
+        done: someDone,
+        failed: someFailed,
+      };
+      failed = failed.slice(part.failed.length);
+      done = done.slice(part.done.length);
       return part;
     },
     tally: () => ({
@@ -65,6 +87,17 @@ export function pageRecorder(page: PageRef): PageRecorder {
       reused,
       failed: { ...failures },
       lanes: [...lanes.values()].toSorted((a, b) => (a.lane < b.lane ? -1 : 1)),
+      stages: { teacher: { ...stages.teacher }, student: { ...stages.student } },
     }),
   };
+}
+
+/** As many of the first items as fit into `characters`, and `least` of them however long they are. */
+function fitting<Item>(items: readonly Item[], characters: number, least: number): Item[] {
+  let length = 0;
+  const count = items.findIndex((item, index) => {
+    length += JSON.stringify(item).length + 1;
+    return index >= least && length > characters;
+  });
+  return count < 0 ? [...items] : items.slice(0, count);
 }

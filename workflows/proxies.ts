@@ -33,10 +33,13 @@ export const workflowTaskTimeout = '5 seconds';
 /** Rows × features × rounds that a lane is sure to manage in a second. */
 const costPerSecond = 20_000;
 
+/** What a lane does. */
+export type LaneActivities = Pick<Activities, 'fitTeacher' | 'fitStudent'>;
+
 /** The stage activities of one lane, with limits sized by what the window costs. */
-export function laneActivities(lane: string, cost: number): Pick<Activities, 'fitTeacher'> {
+export function laneActivities(lane: string, cost: number): LaneActivities {
   const seconds = Math.ceil(cost / costPerSecond);
-  return proxyActivities<Pick<Activities, 'fitTeacher'>>({
+  return proxyActivities<LaneActivities>({
     taskQueue: lane,
     // Another lane is our retry: see dispatch.ts.
     retry: { maximumAttempts: 1 },

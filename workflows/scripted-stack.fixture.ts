@@ -6,6 +6,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { Activities } from '../activities/index.ts';
 import { lanesWorkflowId, orchestratorQueue, workQueue } from '../shared/contracts/ids.ts';
+import { stages, type Stage } from '../shared/contracts/outcome.ts';
 import type { LanesView } from '../shared/contracts/lanes.ts';
 import type { PageRecord, PlanSummary, WindowSpec } from '../shared/contracts/run.ts';
 import type { TradingDay } from '../shared/contracts/time.ts';
@@ -14,6 +15,9 @@ import { ensureNamespace } from '../shared/runtime/client.ts';
 import { buildBundle } from '../workers/bundle.ts';
 import type { lanes } from './lanes.ts';
 import type { trainBatch } from './train-batch.ts';
+
+/** Where histories are recorded: a new folder whenever a workflow does other things than before. */
+const recordedAs = 'sdk-1.24.0-students';
 
 /** Activities that a test plays. */
 export type Script = Partial<Activities>;
@@ -37,8 +41,8 @@ export interface RunningLane {
 Runtime.install({ logger: new DefaultLogger('ERROR', () => {}), shutdownSignals: [] });
 const bundle = await buildBundle(() => {});
 
-/** `count` windows of 180 days, two symbols in turn. */
-export function specs(count: number): WindowSpec[] {
+/** `count` windows of 180 days, each with all its stages to do unless said otherwise. */
+export function specs(count: number, toDo: readonly Stage[] = stages): WindowSpec[] {
   return Array.from({ length: count }, (_, index) => {
     const symbol = `SYM${index}`;
     return {
@@ -49,6 +53,7 @@ export function specs(count: number): WindowSpec[] {
       to: '2022-06-30' as TradingDay,
       engine: 'cpu',
       cost: 400_000,
+      stages: toDo,
     };
   });
 }
@@ -60,7 +65,13 @@ export function planned(runId: string, windows: number, pageSize: number): PlanS
     root: '0badcafe',
     planToken: '0'.repeat(64),
     asOf: '2024-12-31' as TradingDay,
-    counts: { windows, train: windows, reuse: 0, skip: {} },
+    counts: {
+      windows,
+      train: windows,
+      reuse: 0,
+      skip: {},
+      stages: { teacher: { train: windows, reuse: 0 }, student: { train: windows, reuse: 0 } },
+    },
     trainPages: Math.ceil(windows / pageSize),
     extendPages: 0,
     engines: ['cpu'],
@@ -68,11 +79,10 @@ export function planned(runId: string, windows: number, pageSize: number): PlanS
 }
 
 /** A lane that does everything at once. */
-export function ableLane(lane: string): Script {
-  return {
-    fitTeacher: ({ window }) =>
-      Promise.resolve({ outcome: 'trained', lane, device: 'cpu', seconds: 0.1, artifact: window }),
-  };
+export function ableLane(lane: string): Required<Pick<Script, 'fitTeacher' | 'fitStudent'>> {
+  const fit: Activities['fitTeacher'] = ({ window }) =>
+    Promise.resolve({ outcome: 'trained', lane, device: 'cpu', seconds: 0.1, artifact: window });
+  return { fitTeacher: fit, fitStudent: fit };
 }
 
 /**
@@ -151,7 +161,7 @@ export async function witness(
   temporalRunId?: string,
 ): Promise<void> {
   if (process.env.SENSEQUANT_RECORD !== '1') return;
-  const folder = path.join(import.meta.dirname, 'histories', 'sdk-1.24.0');
+  const folder = path.join(import.meta.dirname, 'histories', recordedAs);
   await mkdir(folder, { recursive: true });
   const history = await client.workflow.getHandle(workflowId, temporalRunId).fetchHistory();
   // Stacks name the folder of whoever recorded.

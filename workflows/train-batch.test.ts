@@ -2,6 +2,7 @@ import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { setTimeout as pause } from 'node:timers/promises';
 import { lanesWorkflowId } from '../shared/contracts/ids.ts';
+import type { Stage } from '../shared/contracts/outcome.ts';
 import { defaultInFlight, type LanesView } from '../shared/contracts/lanes.ts';
 import { pageSize, type BatchTally } from '../shared/contracts/run.ts';
 import {
@@ -37,11 +38,11 @@ async function ended({ client }: ScriptedStack): Promise<BatchTally> {
   return await client.workflow.getHandle(batchId).result();
 }
 
-function recorded(stack: ScriptedStack): string[] {
+function recorded(stack: ScriptedStack, stage: Stage): string[] {
   return stack.records
     .flatMap(({ done, failed }) => [
-      ...done.map(([window]) => window),
-      ...failed.map((f) => f.window),
+      ...done.filter(([, name]) => name === stage).map(([window]) => window),
+      ...failed.filter((one) => one.stage === stage).map(({ window }) => window),
     ])
     .toSorted();
 }
@@ -61,8 +62,13 @@ describe('trainBatch', () => {
     const tally = await ended(stack);
 
     expect(tally).toMatchObject({ trained: 45, reused: 0, failed: {} });
+    expect(tally.stages).toEqual({
+      teacher: { trained: 45, reused: 0, failed: 0 },
+      student: { trained: 45, reused: 0, failed: 0 },
+    });
     expect(tally.lanes.map(({ lane }) => lane)).toEqual(['cpu0', 'cpu1']);
-    expect(recorded(stack)).toEqual(windowsOf(45));
+    expect(recorded(stack, 'teacher')).toEqual(windowsOf(45));
+    expect(recorded(stack, 'student')).toEqual(windowsOf(45));
     expect(stack.records.length).toBeGreaterThan(1);
     for (const part of stack.records) expect(JSON.stringify(part).length).toBeLessThan(4096);
     await witness(stack.client, batchId, 'train-batch.done');
@@ -70,22 +76,41 @@ describe('trainBatch', () => {
 
   test('goes on when windows fail', async () => {
     const stack = await opened(6);
-    const able = ableLane('cpu0').fitTeacher!;
+    const able = ableLane('cpu0');
+    const damaged = ApplicationFailure.create({ type: 'DataError', message: 'damaged' });
     await stack.lane('cpu0', {
       fitTeacher: (task) =>
-        task.window.startsWith('SYM2')
-          ? Promise.reject(ApplicationFailure.create({ type: 'DataError', message: 'damaged' }))
-          : able(task),
+        task.window.startsWith('SYM2') ? Promise.reject(damaged) : able.fitTeacher(task),
+      fitStudent: (task) =>
+        task.window.startsWith('SYM3') ? Promise.reject(damaged) : able.fitStudent(task),
     });
 
     await startBatch(stack.client, 'run');
     const tally = await ended(stack);
 
-    expect(tally).toMatchObject({ trained: 5, failed: { DataError: 1 } });
-    expect(stack.records.flatMap(({ failed }) => failed)).toMatchObject([
-      { window: 'SYM2/1d/2022-01-01..2022-06-30', class: 'DataError', message: 'damaged' },
+    expect(tally).toMatchObject({ trained: 4, failed: { DataError: 2 } });
+    expect(tally.stages).toEqual({
+      teacher: { trained: 5, reused: 0, failed: 1 },
+      student: { trained: 4, reused: 0, failed: 1 },
+    });
+    const failed = stack.records.flatMap((part) => part.failed);
+    expect(failed.toSorted((a, b) => (a.window < b.window ? -1 : 1))).toMatchObject([
+      { window: windowsOf(4)[2], stage: 'teacher', class: 'DataError', message: 'damaged' },
+      { window: windowsOf(4)[3], stage: 'student', class: 'DataError', message: 'damaged' },
     ]);
     await witness(stack.client, batchId, 'train-batch.failed-window');
+  });
+
+  test('distils alone where the teachers stand', async () => {
+    const stack = await opened(3, { readPage: () => Promise.resolve(specs(3, ['student'])) });
+    await stack.lane('cpu0', { fitStudent: ableLane('cpu0').fitStudent });
+
+    await startBatch(stack.client, 'run');
+    const tally = await ended(stack);
+
+    expect(tally).toMatchObject({ trained: 3, stages: { teacher: { trained: 0, reused: 0 } } });
+    expect(recorded(stack, 'student')).toEqual(windowsOf(3));
+    await witness(stack.client, batchId, 'train-batch.students-only');
   });
 
   test('moves the windows of a lane that goes silent and feeds it no more', async () => {
@@ -130,10 +155,10 @@ describe('trainBatch', () => {
   test('ends what is in flight when it is cancelled, and records what was done', async () => {
     const started = Promise.withResolvers<void>();
     const stack = await opened(5);
-    const able = ableLane('cpu0').fitTeacher!;
+    const able = ableLane('cpu0');
     await stack.lane('cpu0', {
       fitTeacher: async (task) => {
-        if (task.window.startsWith('SYM0')) return await able(task);
+        if (task.window.startsWith('SYM0')) return await able.fitTeacher(task);
         const { Context } = await import('@temporalio/activity');
         const context = Context.current();
         const beat = setInterval(() => context.heartbeat(), 200);
@@ -144,6 +169,7 @@ describe('trainBatch', () => {
           clearInterval(beat);
         }
       },
+      fitStudent: able.fitStudent,
     });
 
     await startBatch(stack.client, 'run');
@@ -151,7 +177,7 @@ describe('trainBatch', () => {
     await stack.client.workflow.getHandle(batchId).cancel();
 
     await expect(ended(stack)).rejects.toThrow(WorkflowFailedError);
-    expect(recorded(stack)).toEqual(['SYM0/1d/2022-01-01..2022-06-30']);
+    expect(recorded(stack, 'teacher')).toEqual(['SYM0/1d/2022-01-01..2022-06-30']);
     await witness(stack.client, batchId, 'train-batch.cancelled');
   });
 });
@@ -160,11 +186,15 @@ describe('a full page', () => {
   test('of slow windows keeps its history and its messages small', async () => {
     const stack = await opened(pageSize);
     for (const lane of ['cpu0', 'cpu1']) {
-      const able = ableLane(lane).fitTeacher!;
+      const able = ableLane(lane);
       await stack.lane(lane, {
         fitTeacher: async (task) => {
-          await pause(500);
-          return await able(task);
+          await pause(300);
+          return await able.fitTeacher(task);
+        },
+        fitStudent: async (task) => {
+          await pause(300);
+          return await able.fitStudent(task);
         },
       });
     }

@@ -46,7 +46,8 @@ async function opened(
 
 function reported({ runId, cancelled, seconds }: ReportRunInput): RunReport {
   const { planToken, asOf } = planned(runId, 0, 1);
-  const stages = { teacher: { trained: 0, reused: 0, failed: 0 } };
+  const nothing = { trained: 0, reused: 0, failed: 0 };
+  const stages = { teacher: nothing, student: nothing };
   const none = {
     planned: 0,
     trained: 0,
@@ -84,7 +85,8 @@ describe('trainRun', () => {
     expect(report.state).toBe('completed');
     expect(reports).toMatchObject([{ runId: 'run', cancelled: false }]);
     expect(extended).toEqual([1, 2]);
-    const windows = stack.records.flatMap(({ done }) => done.map(([window]) => window));
+    const done = stack.records.flatMap((part) => part.done);
+    const windows = done.filter(([, stage]) => stage === 'student').map(([window]) => window);
     expect(windows.toSorted()).toEqual(specs(5).map(({ window }) => window));
     expect(await run.query('progress')).toMatchObject({ closed: { trained: 5 } });
     await witness(stack.client, 'train/run', 'train-run.completed');

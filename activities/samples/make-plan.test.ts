@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../shared/contracts/errors.ts';
 import type { Plan, TrainRequest } from '../../shared/contracts/plan.ts';
+import { stages } from '../../shared/contracts/outcome.ts';
 import { isEligible } from '../../shared/contracts/plan.ts';
 import { pickedBars } from '../../shared/domain/market/merged-bars.ts';
 import { sliceBars, type Bars } from '../../shared/domain/market/bars.ts';
@@ -41,7 +42,7 @@ describe('makePlan', () => {
     const plan = await planned(world, request({ to: '2022-12-27' }));
 
     expect(plan).toMatchObject({
-      schema: 1,
+      schema: 2,
       asOf: '2024-06-28',
       from: '2022-01-01',
       to: '2022-12-27',
@@ -61,8 +62,10 @@ describe('makePlan', () => {
       ['LICI/1d/2022-12-27..2023-06-25', 'not-due'],
     ]);
     expect(
-      plan.windows.filter(isEligible).map(({ engine, predicted }) => [engine, predicted]),
-    ).toEqual(Array.from({ length: 3 }, () => ['cpu', false]));
+      plan.windows
+        .filter(isEligible)
+        .map(({ engine, stages }) => [engine, stages.teacher.trained, stages.student.predicted]),
+    ).toEqual(Array.from({ length: 3 }, () => ['cpu', false, false]));
     expect(plan.series.map(({ symbol, series }) => [symbol, series])).toEqual([
       ['INFY', 'csv-raw'],
       ['LICI', 'csv-raw'],
@@ -116,18 +119,19 @@ describe('makePlan', () => {
     expect((await planned(later)).planToken).not.toBe(planToken);
   });
 
-  test('keeps the names of teachers when bars come after their decision point', async () => {
+  test('keeps the names of models when bars come after their decision point', async () => {
     const before = await planned(await worldWith(until(infy, '2023-02-01')));
     const after = await planned(await worldWith(infy));
 
     const [old, now] = [before, after].map(({ windows }) => windows.filter(isEligible));
 
-    expect(now.map(({ teacherKey }) => teacherKey)).toEqual(
-      old.map(({ teacherKey }) => teacherKey),
-    );
-    // What the first window's evaluation reads had ended; the second one's had just begun.
-    expect(now[0].predictionsKey).toBe(old[0].predictionsKey);
-    expect(now[1].predictionsKey).not.toBe(old[1].predictionsKey);
+    for (const stage of stages) {
+      const [was, is] = [old, now].map((windows) => windows.map((one) => one.stages[stage]));
+      expect(is.map(({ key }) => key)).toEqual(was.map(({ key }) => key));
+      // What the first window's evaluation reads had ended; the second one's had just begun.
+      expect(is[0].predictionsKey).toBe(was[0].predictionsKey);
+      expect(is[1].predictionsKey).not.toBe(was[1].predictionsKey);
+    }
   });
 });
 
@@ -142,7 +146,32 @@ describe('planToken', () => {
 
     expect(after.planToken).toBe(before.planToken);
     expect(after.windows.map(({ decision }) => decision)).toEqual(['reuse', 'reuse']);
-    expect(after.windows.filter(isEligible).every(({ predicted }) => predicted)).toBe(true);
+    const models = after.windows.filter(isEligible).flatMap((one) => Object.values(one.stages));
+    expect(models.map(({ trained, predicted }) => trained && predicted)).toEqual(
+      Array.from({ length: 4 }, () => true),
+    );
+  });
+
+  test('changes with what students learn, while their teachers stand', async () => {
+    const world = await worldWith(infy);
+    const before = await planned(world);
+    await planRun(world, 'r1');
+    await fit(world, 'r1');
+
+    const after = await planned(world, request({ studentMix: 0.5 }));
+
+    expect(after.planToken).not.toBe(before.planToken);
+    const found = after.windows
+      .filter(isEligible)
+      .map(({ decision, stages: models }) => [
+        decision,
+        models.teacher.trained,
+        models.student.trained,
+      ]);
+    expect(found).toEqual([
+      ['train', true, false],
+      ['train', true, false],
+    ]);
   });
 
   test('changes when a bar inside a window does', async () => {

@@ -1,12 +1,16 @@
 import { InputError } from '../../shared/contracts/errors.ts';
 import { windowId } from '../../shared/contracts/ids.ts';
-import type {
-  EligibleWindow,
-  Plan,
-  PlannedSeries,
-  PlannedWindow,
-  TrainRequest,
+import type { Stage } from '../../shared/contracts/outcome.ts';
+import {
+  isEligible,
+  type EligibleWindow,
+  type Plan,
+  type PlannedSeries,
+  type PlannedStage,
+  type PlannedWindow,
+  type TrainRequest,
 } from '../../shared/contracts/plan.ts';
+import type { Recipe } from '../../shared/contracts/recipe.ts';
 import type { EpochMs } from '../../shared/contracts/time.ts';
 import type { Bars } from '../../shared/domain/market/bars.ts';
 import { decideWindows, type DecidedWindow } from '../../shared/domain/samples/decisions.ts';
@@ -14,10 +18,11 @@ import { featureSet } from '../../shared/domain/samples/features.ts';
 import { recipeOf } from '../../shared/domain/samples/recipes.ts';
 import { gridWindows } from '../../shared/domain/samples/windows.ts';
 import { digestOf } from '../../shared/runtime/digest.ts';
+import { artifactKinds } from '../../shared/runtime/store.ts';
 import type { World } from '../../shared/runtime/world.ts';
 import { barsUntil } from '../../shared/runtime/bars-until.ts';
 import { chosenSymbols } from './chosen-symbols.ts';
-import { windowKeys, type KeyParts } from './window-keys.ts';
+import { windowKeys, type KeyParts, type StageKeys } from './window-keys.ts';
 
 /**
  * Decides every window of a request from what is on disk. Reads bars and the store, writes nothing;
@@ -60,7 +65,7 @@ export async function makePlan(world: World, request: TrainRequest, now: EpochMs
   const planToken = digestOf(
     windows.map((window) => [
       window.window,
-      window.reason ?? ('teacherKey' in window ? window.predictionsKey : ''),
+      window.reason ?? (isEligible(window) ? window.stages.student.predictionsKey : ''),
     ]),
   );
   if (request.planToken !== undefined && request.planToken !== planToken)
@@ -69,7 +74,7 @@ export async function makePlan(world: World, request: TrainRequest, now: EpochMs
         `"${planToken.slice(0, 8)}"; look at the plan again`,
     );
   const { from, to } = request;
-  return { schema: 1, planToken, asOf, from, to, recipe, versions, series, windows };
+  return { schema: 2, planToken, asOf, from, to, recipe, versions, series, windows };
 }
 
 async function plannedWindow(
@@ -94,18 +99,29 @@ async function plannedWindow(
     return { ...window, decision: 'skip', reason: decided.skip, detail: decided.detail };
   if (bars === undefined) throw new InputError(`window "${window.window}" has no bars`);
   const keys = windowKeys(decided, bars, parts);
-  const teacher = await world.store.find('teachers', keys.teacherKey);
-  const predictions = await world.store.find('predictions', keys.predictionsKey);
-  // Every fold grows as many trees as the final fit, on fewer rows: an upper bound that compares.
-  const rounds = recipe.teacher.trees * (recipe.folds + 1);
+  const stages = {
+    teacher: await plannedStage(world, 'teacher', keys.teacher),
+    student: await plannedStage(world, 'student', keys.student),
+  };
   return {
     ...window,
-    decision: teacher === undefined ? 'train' : 'reuse',
+    decision: stages.teacher.trained && stages.student.trained ? 'reuse' : 'train',
     decisionDay: decided.grid.decisionDay,
     evaluateTo: grid.evaluateTo,
     rows: decided.rows,
-    ...keys,
-    predicted: predictions !== undefined,
-    cost: decided.rows * featureSet(recipe.features).length * rounds,
+    stages,
+    cost: decided.rows * featureSet(recipe.features).length * mostRounds(recipe),
   };
+}
+
+async function plannedStage(world: World, stage: Stage, keys: StageKeys): Promise<PlannedStage> {
+  const model = await world.store.find(artifactKinds[stage], keys.key);
+  const predictions = await world.store.find('predictions', keys.predictionsKey);
+  return { ...keys, trained: model !== undefined, predicted: predictions !== undefined };
+}
+
+/** Rounds of the dearest stage. Every fold counts as the final fit: an upper bound that compares. */
+function mostRounds({ folds, teacher, student }: Recipe): number {
+  const mixes = 1 + student.shares.length * student.temperatures.length;
+  return Math.max(teacher.trees * (folds + 1), student.trees * (folds * mixes + 1));
 }

@@ -26,7 +26,13 @@ describe('planRun', () => {
       root: world.root.id,
       planToken: written.planToken,
       asOf: '2024-06-28',
-      counts: { windows: 4, train: 3, reuse: 0, skip: { 'partial-listing': 1 } },
+      counts: {
+        windows: 4,
+        train: 3,
+        reuse: 0,
+        skip: { 'partial-listing': 1 },
+        stages: { teacher: { train: 3, reuse: 0 }, student: { train: 3, reuse: 0 } },
+      },
       trainPages: 1,
       extendPages: 0,
       engines: ['cpu'],
@@ -96,15 +102,22 @@ describe('planRun', () => {
       trainPages: 0,
       extendPages: 1,
     });
-    expect((await eligible(world, 'r2')).map(({ predicted }) => predicted)).toEqual([true, false]);
+    const predicted = (await eligible(world, 'r2')).map(({ stages }) => [
+      stages.teacher.predicted,
+      stages.student.predicted,
+    ]);
+    expect(predicted).toEqual([
+      [true, true],
+      [false, false],
+    ]);
   });
 
   test('plans damaged teachers to be trained again', async () => {
     const world = await worldWith(infy);
     await plan(world, 'r1');
     await fit(world, 'r1');
-    const [{ teacherKey }] = await eligible(world, 'r1');
-    await rm(path.join(world.store.folder('teachers', teacherKey), 'model.txt'));
+    const [{ stages }] = await eligible(world, 'r1');
+    await rm(path.join(world.store.folder('teachers', stages.teacher.key), 'model.txt'));
 
     const summary = await plan(world, 'r2');
 

@@ -24,9 +24,20 @@ function window(index: number, decision: 'train' | 'reuse' = 'train'): EligibleW
     decisionDay: '2022-06-29' as TradingDay,
     evaluateTo: '2022-12-26' as TradingDay,
     rows: 116,
-    teacherKey: 'a'.repeat(64),
-    predictionsKey: 'b'.repeat(64),
-    predicted: false,
+    stages: {
+      teacher: {
+        key: 'a'.repeat(64),
+        predictionsKey: 'b'.repeat(64),
+        trained: decision === 'reuse',
+        predicted: false,
+      },
+      student: {
+        key: 'd'.repeat(64),
+        predictionsKey: 'e'.repeat(64),
+        trained: decision === 'reuse',
+        predicted: false,
+      },
+    },
     cost: 116 * 14 * 400,
   };
 }
@@ -35,13 +46,13 @@ async function planned(windows: readonly EligibleWindow[]): Promise<ComputeWorld
   const world = await testWorld();
   await world.plans.made('r1', 'first', () =>
     Promise.resolve({
-      schema: 1,
+      schema: 2,
       planToken: 'c'.repeat(64),
       asOf: to,
       from,
       to,
       recipe: symbolRecipe,
-      versions: {},
+      versions: { lightgbm: '4.7.0', onnxruntime: '1.30.0' },
       series: [],
       windows,
       request: request(),
@@ -72,7 +83,21 @@ describe('readPage', () => {
     const [spec] = await run(world, 'readPage', { runId: 'r1', root: world.root.id, page: 1 });
 
     const { window: name, symbol, interval, engine, cost } = window(0);
-    expect(spec).toEqual({ window: name, symbol, interval, from, to, engine, cost });
+    const stages = ['teacher', 'student'];
+    expect(spec).toEqual({ window: name, symbol, interval, from, to, engine, cost, stages });
+  });
+
+  test('asks for the student alone where the teacher stands, never for the teacher alone', async () => {
+    const { stages, ...rest } = window(0);
+    const trained = { ...stages.teacher, trained: true };
+    const world = await planned([
+      { ...rest, stages: { ...stages, teacher: trained } },
+      { ...rest, window: 'other', stages: { ...stages, student: trained } },
+    ]);
+
+    const page = await run(world, 'readPage', { runId: 'r1', root: world.root.id, page: 1 });
+
+    expect(page.map((spec) => spec.stages)).toEqual([['student'], ['teacher', 'student']]);
   });
 
   test('passes over windows that have their models', async () => {

@@ -7,7 +7,7 @@ import { symbolRecipe } from '../../shared/domain/samples/recipes.ts';
 import { gridWindows } from '../../shared/domain/samples/windows.ts';
 import { readReference } from '../../shared/runtime/reference.ts';
 import { exchange } from '../world.fixture.ts';
-import { windowKeys, type KeyParts, type Trainable, type WindowKeys } from './window-keys.ts';
+import { windowKeys, type KeyParts, type Trainable } from './window-keys.ts';
 
 const { calendar } = await readReference();
 const [bars] = exchange(['TCS']);
@@ -16,7 +16,7 @@ const parts: KeyParts = {
   interval: '1d',
   recipe: symbolRecipe,
   engine: 'cpu',
-  versions: { lightgbm: '4.7.0' },
+  versions: { lightgbm: '4.7.0', onnxruntime: '1.30.0' },
 };
 /** The window of the first half of 2022; its last session is 2022-06-29. */
 const [decided] = decideWindows(
@@ -32,26 +32,37 @@ function changedAt(index: number): Bars {
   return { ...bars, close: bars.close.with(index, bars.close[index] + 0.05) };
 }
 
-/** Which of the two names differ from those of the window as it is. */
-function changes(other: WindowKeys): [teacher: boolean, predictions: boolean] {
-  return [other.teacherKey !== keys.teacherKey, other.predictionsKey !== keys.predictionsKey];
+/** Which names differ from those of the window as it is: models, then their predictions. */
+function changes(other: ReturnType<typeof windowKeys>): boolean[] {
+  return [
+    other.teacher.key !== keys.teacher.key,
+    other.teacher.predictionsKey !== keys.teacher.predictionsKey,
+    other.student.key !== keys.student.key,
+    other.student.predictionsKey !== keys.student.predictionsKey,
+  ];
 }
 
+const none = [false, false, false, false];
+const all = [true, true, true, true];
+const predictionsOnly = [false, true, false, true];
+const studentOnly = [false, false, true, true];
+
 describe('windowKeys', () => {
-  test('are two names of 64 hex digits, the same ones every time', () => {
-    expect(keys.teacherKey).toMatch(/^[0-9a-f]{64}$/);
-    expect(keys.predictionsKey).toMatch(/^[0-9a-f]{64}$/);
-    expect(keys.predictionsKey).not.toBe(keys.teacherKey);
+  test('are four names of 64 hex digits, the same ones every time', () => {
+    const names = [keys.teacher, keys.student].flatMap((stage) => Object.values(stage));
+
+    for (const name of names) expect(name).toMatch(/^[0-9a-f]{64}$/);
+    expect(new Set(names).size).toBe(4);
     expect(windowKeys(decided, bars, { ...parts })).toEqual(keys);
   });
 
   test.each([
-    ['the bar before the warm-up', teacher.start - 1, [false, false]],
-    ['the first bar of the warm-up', teacher.start, [true, true]],
-    ['the bar of the decision day', teacher.end - 1, [true, true]],
-    ['the bar after the decision day', teacher.end, [false, true]],
-    ['the bar at which the last label ends', predictions.end - 1, [false, true]],
-    ['the bar after that', predictions.end, [false, false]],
+    ['the bar before the warm-up', teacher.start - 1, none],
+    ['the first bar of the warm-up', teacher.start, all],
+    ['the bar of the decision day', teacher.end - 1, all],
+    ['the bar after the decision day', teacher.end, predictionsOnly],
+    ['the bar at which the last label ends', predictions.end - 1, predictionsOnly],
+    ['the bar after that', predictions.end, none],
   ])('follow from the bars read: %s', (_, index, expected) => {
     expect(changes(windowKeys(decided, changedAt(index), parts))).toEqual(expected);
   });
@@ -61,7 +72,7 @@ describe('windowKeys', () => {
     (column) => {
       const other = { ...bars, [column]: bars[column].with(teacher.start, 1) };
 
-      expect(changes(windowKeys(decided, other, parts))).toEqual([true, true]);
+      expect(changes(windowKeys(decided, other, parts))).toEqual(all);
     },
   );
 
@@ -83,14 +94,43 @@ describe('windowKeys', () => {
     ['interval', { interval: '5m' }],
     ['listing', { listed: '2021-01-01' as TradingDay }],
     ['engine', { engine: 'gpu' }],
-    ['version of LightGBM', { versions: { lightgbm: '4.6.0' } }],
-    ['further version', { versions: { lightgbm: '4.7.0', onnx: '1' } }],
+    ['version of LightGBM', { versions: { ...parts.versions, lightgbm: '4.6.0' } }],
   ])('follow from the %s', (_, other) => {
-    expect(changes(windowKeys(decided, bars, { ...parts, ...other }))).toEqual([true, true]);
+    expect(changes(windowKeys(decided, bars, { ...parts, ...other }))).toEqual(all);
+  });
+
+  test('of a student follow from what only students depend on', () => {
+    const { student } = symbolRecipe;
+    const others: Partial<Record<keyof typeof student, unknown>>[] = [
+      ...Object.entries(student).flatMap(([option, value]) =>
+        typeof value === 'number' ? [{ [option]: value + 1 }] : [],
+      ),
+      { mix: 'hard' },
+      { mix: 0.5 },
+      { shares: [1] },
+      { temperatures: [1] },
+    ];
+
+    expect(others).toHaveLength(5 + 4);
+    for (const other of others) {
+      const recipe = { ...symbolRecipe, student: { ...student, ...other } } as Recipe;
+      expect(changes(windowKeys(decided, bars, { ...parts, recipe }))).toEqual(studentOnly);
+    }
+  });
+
+  test('of a student’s predictions follow from what runs it', () => {
+    const versions = { ...parts.versions, onnxruntime: '1.31.0' };
+
+    expect(changes(windowKeys(decided, bars, { ...parts, versions }))).toEqual([
+      false,
+      false,
+      false,
+      true,
+    ]);
   });
 
   test('follow from every option of the recipe', () => {
-    const { name: _name, features: _features, teacher: options, ...rest } = symbolRecipe;
+    const { name: _, features: _f, student: _s, teacher: options, ...rest } = symbolRecipe;
     const others: Recipe[] = [
       ...Object.entries(rest).map(([option, value]) => ({
         ...symbolRecipe,
@@ -104,21 +144,17 @@ describe('windowKeys', () => {
 
     expect(others).toHaveLength(13 + 5);
     for (const recipe of others)
-      expect(changes(windowKeys(decided, bars, { ...parts, recipe }))).toEqual([true, true]);
+      expect(changes(windowKeys(decided, bars, { ...parts, recipe }))).toEqual(all);
   });
 
   test.each([
-    ['effectiveFrom', { ...decided, effectiveFrom: '2022-01-02' as TradingDay }, [true, true]],
+    ['effectiveFrom', { ...decided, effectiveFrom: '2022-01-02' as TradingDay }, all],
     [
       'end of the evaluation',
       { ...decided, grid: { ...decided.grid, evaluateTo: '2022-12-27' as TradingDay } },
-      [false, true],
+      predictionsOnly,
     ],
-    [
-      'nominal end',
-      { ...decided, grid: { ...decided.grid, to: '2022-07-01' as TradingDay } },
-      [true, true],
-    ],
+    ['nominal end', { ...decided, grid: { ...decided.grid, to: '2022-07-01' as TradingDay } }, all],
   ])('follow from the %s', (_, other, expected) => {
     expect(changes(windowKeys(other, bars, parts))).toEqual(expected);
   });

@@ -1,8 +1,11 @@
+import type { Stage } from '../../shared/contracts/outcome.ts';
+import type { PlannedStage, Versions } from '../../shared/contracts/plan.ts';
 import type { Engine, Recipe } from '../../shared/contracts/recipe.ts';
 import type { Interval, TradingDay } from '../../shared/contracts/time.ts';
 import { barColumns, type Bars } from '../../shared/domain/market/bars.ts';
 import type { BarRange, DecidedWindow } from '../../shared/domain/samples/decisions.ts';
 import { featureSet } from '../../shared/domain/samples/features.ts';
+import { converterVersion } from '../../shared/domain/training/onnx/convert.ts';
 import { digestOf, sha256 } from '../../shared/runtime/digest.ts';
 
 /** A window that will have models. */
@@ -15,25 +18,31 @@ export interface KeyParts {
   readonly listed?: TradingDay;
   readonly recipe: Recipe;
   readonly engine: Engine;
-  readonly versions: Readonly<Record<string, string>>;
+  readonly versions: Versions;
 }
 
-/** Names of a window's artifacts, 64 hex digits each. */
-export interface WindowKeys {
-  readonly teacherKey: string;
-  readonly predictionsKey: string;
-}
+/** Names of a stage's artifacts, 64 hex digits each. */
+export type StageKeys = Pick<PlannedStage, 'key' | 'predictionsKey'>;
 
 /**
  * Names a window's artifacts by everything that can change them: the canonical columns of every row
- * read, the recipe with every option, versions and engine. The teacher's name ends at its decision
- * point; its predictions have a name of their own, which changes when sessions are added.
+ * read, the recipe with every option, versions and engine. A model's name ends at its decision
+ * point; its predictions have a name of their own, which changes when sessions are added. What only
+ * a student depends on is no part of its teacher's name.
  */
-export function windowKeys(decided: Trainable, bars: Bars, parts: KeyParts): WindowKeys {
+export function windowKeys(
+  decided: Trainable,
+  bars: Bars,
+  parts: KeyParts,
+): Readonly<Record<Stage, StageKeys>> {
   const { grid, effectiveFrom, ranges } = decided;
+  const { student, ...recipe } = parts.recipe;
+  const { lightgbm, onnxruntime } = parts.versions;
   const teacherKey = digestOf({
     artifact: 'teacher',
     ...parts,
+    recipe,
+    versions: { lightgbm },
     features: featureSet(parts.recipe.features).map(({ name, version }) => `${name}@${version}`),
     from: grid.from,
     to: grid.to,
@@ -41,13 +50,24 @@ export function windowKeys(decided: Trainable, bars: Bars, parts: KeyParts): Win
     decisionDay: grid.decisionDay,
     bars: columnsDigest(bars, ranges.teacher),
   });
-  const predictionsKey = digestOf({
-    artifact: 'predictions',
+  const studentKey = digestOf({
+    artifact: 'student',
     teacherKey,
+    student,
+    versions: { converter: converterVersion },
+  });
+  const evaluated = {
+    artifact: 'predictions',
     evaluateTo: grid.evaluateTo,
     bars: columnsDigest(bars, ranges.predictions),
-  });
-  return { teacherKey, predictionsKey };
+  };
+  return {
+    teacher: { key: teacherKey, predictionsKey: digestOf({ ...evaluated, teacherKey }) },
+    student: {
+      key: studentKey,
+      predictionsKey: digestOf({ ...evaluated, studentKey, versions: { onnxruntime } }),
+    },
+  };
 }
 
 /** Digest of rows `[start, end)`: values only, so that compaction of files changes no name. */

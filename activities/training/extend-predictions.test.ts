@@ -2,8 +2,10 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { CancelledFailure } from '@temporalio/activity';
 import { describe, expect, test } from 'vitest';
+import { stages, type Stage } from '../../shared/contracts/outcome.ts';
 import type { EligibleWindow } from '../../shared/contracts/plan.ts';
 import { readParquet, type Columns } from '../../shared/runtime/duckdb.ts';
+import { artifactKinds } from '../../shared/runtime/store.ts';
 import type { ComputeWorld } from '../../shared/runtime/world.ts';
 import {
   artifacts,
@@ -36,8 +38,8 @@ async function reused(): Promise<{ world: ComputeWorld; windows: EligibleWindow[
 const extend = (world: ComputeWorld, context = environment('train/r2')): Promise<number> =>
   run(world, 'extendPredictions', { runId: 'r2', root: world.root.id, page: 1 }, context);
 
-async function predictions(world: ComputeWorld, { predictionsKey }: EligibleWindow) {
-  const folder = world.store.folder('predictions', predictionsKey);
+async function predictions(world: ComputeWorld, window: EligibleWindow, stage: Stage) {
+  const folder = world.store.folder('predictions', window.stages[stage].predictionsKey);
   return await readParquet(path.join(folder, 'predictions.parquet'));
 }
 
@@ -47,22 +49,28 @@ const stamps = ({ ts }: Columns): string[] =>
 describe('extendPredictions', () => {
   test('adds the sessions since, and changes neither the teacher nor what was predicted', async () => {
     const { world, windows } = await reused();
-    const model = path.join(world.store.folder('teachers', windows[1].teacherKey), 'model.txt');
+    const model = path.join(
+      world.store.folder('teachers', windows[1].stages.teacher.key),
+      'model.txt',
+    );
     const before = { text: await readFile(model, 'utf8'), at: (await stat(model)).mtimeMs };
     const [, old] = await eligible(world, 'r1');
 
     const predicted = await extend(world);
 
-    const [was, now] = [await predictions(world, old), await predictions(world, windows[1])];
-    expect(predicted).toBe(1);
-    expect(now.teacher.slice(0, was.ts.length)).toEqual(was.teacher);
-    expect([stamps(was).at(-1), stamps(now).at(-1)]).toEqual(['2023-01-31', '2023-04-28']);
+    expect(predicted).toBe(2);
+    for (const stage of stages) {
+      const was = await predictions(world, old, stage);
+      const now = await predictions(world, windows[1], stage);
+      expect(now[stage].slice(0, was.ts.length)).toEqual(was[stage]);
+      expect([stamps(was).at(-1), stamps(now).at(-1)]).toEqual(['2023-01-31', '2023-04-28']);
+      // The labels of the last six sessions had not ended in January.
+      expect(was.label.slice(-6)).toEqual(Int8Array.of(-1, -1, -1, -1, -1, -1));
+      expect(now.label.slice(0, was.ts.length).includes(-1)).toBe(false);
+    }
     expect({ text: await readFile(model, 'utf8'), at: (await stat(model)).mtimeMs }).toEqual(
       before,
     );
-    // The labels of the last six sessions had not ended in January.
-    expect(was.label.slice(-6)).toEqual(Int8Array.of(-1, -1, -1, -1, -1, -1));
-    expect(now.label.slice(0, was.ts.length).includes(-1)).toBe(false);
   });
 
   test('gives the same bytes as a fit that knew all bars from the start', async () => {
@@ -73,25 +81,30 @@ describe('extendPredictions', () => {
     await plan(fresh, 'r1');
     await fit(fresh);
 
-    const bytes = ({ store: kept }: ComputeWorld): Promise<Buffer> =>
-      readFile(
-        path.join(kept.folder('predictions', windows[1].predictionsKey), 'predictions.parquet'),
+    const bytes = ({ store: kept }: ComputeWorld): Promise<Buffer[]> =>
+      Promise.all(
+        stages.map((stage) => {
+          const { predictionsKey } = windows[1].stages[stage];
+          const folder = kept.folder('predictions', predictionsKey);
+          return readFile(path.join(folder, 'predictions.parquet'));
+        }),
       );
 
     expect(await bytes(world)).toEqual(await bytes(fresh));
   });
 
-  test('says which teacher predicted, and who asked', async () => {
+  test.each(stages)('says which %s predicted, and who asked', async (stage) => {
     const { world, windows } = await reused();
     await extend(world);
 
-    const manifest = await world.store.find('predictions', windows[1].predictionsKey);
+    const { key, predictionsKey } = windows[1].stages[stage];
+    const manifest = await world.store.find('predictions', predictionsKey);
 
     expect(manifest?.facts).toMatchObject({
       window: windows[1].window,
       decisionDay: '2022-12-26',
       evaluateTo: '2023-06-23',
-      teacher: windows[1].teacherKey,
+      [stage]: key,
       workflowId: 'train/r2',
     });
   });
@@ -112,14 +125,15 @@ describe('extendPredictions', () => {
     expect(await run(world, 'extendPredictions', page)).toBe(0);
   });
 
-  test('ends where a teacher is gone that the plan had found', async () => {
+  test.each(stages)('ends where a %s is gone that the plan had found', async (stage) => {
     const { world, windows } = await reused();
-    await rm(world.store.folder('teachers', windows[1].teacherKey), { recursive: true });
+    const { key } = windows[1].stages[stage];
+    await rm(world.store.folder(artifactKinds[stage], key), { recursive: true });
 
     const failed = extend(world);
 
     await expect(failed).rejects.toMatchObject({ type: 'DataError', nonRetryable: true });
-    await expect(failed).rejects.toThrow(`the teacher of "${windows[1].window}" is gone`);
+    await expect(failed).rejects.toThrow(`the ${stage} of "${windows[1].window}" is gone`);
   });
 
   test('stops when it is cancelled, and adds nothing', async () => {
@@ -151,6 +165,6 @@ describe('extendPredictions', () => {
 
     const [, window] = await eligible(world, 'r2');
     expect(extendPages).toBe(1);
-    expect(stamps(await predictions(world, window)).at(-1)).toBe('2023-03-31');
+    expect(stamps(await predictions(world, window, 'student')).at(-1)).toBe('2023-03-31');
   });
 });

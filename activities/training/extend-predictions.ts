@@ -1,15 +1,15 @@
-import { pageOf, windowsToExtend } from '../../shared/contracts/pages.ts';
+import { pageOf, stagesToExtend, windowsToExtend } from '../../shared/contracts/pages.ts';
 import type { PageRef } from '../../shared/contracts/run.ts';
 import type { ComputeWorld } from '../../shared/runtime/world.ts';
 import type { Step } from '../boundary.ts';
-import { predictWindow } from './predict-window.ts';
+import { predictStage } from './predict-stage.ts';
 
 /**
  * Adds the sessions that the predictions of reused windows lack: one page of them, from the stored
- * teachers. Safe to repeat; what is predicted already is left alone.
+ * models. Safe to repeat; what is predicted already is left alone.
  *
- * @returns windows that were predicted now
- * @throws DataError (final) if a teacher the plan found has been lost meanwhile
+ * @returns models that predicted something now
+ * @throws DataError (final) if a model the plan found has been lost meanwhile
  */
 export async function extendPredictions(
   world: ComputeWorld,
@@ -19,8 +19,10 @@ export async function extendPredictions(
   const plan = await world.plans.read(page.runId);
   let predicted = 0;
   for (const window of pageOf(windowsToExtend(plan), page.page)) {
-    step.signal.throwIfAborted();
-    if (await predictWindow(world, plan, window, step)) predicted += 1;
+    for (const stage of stagesToExtend(window)) {
+      step.signal.throwIfAborted();
+      if (await predictStage(world, { plan, window }, stage, step)) predicted += 1;
+    }
   }
   return predicted;
 }

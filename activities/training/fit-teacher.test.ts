@@ -55,9 +55,9 @@ describe('fitTeacher', () => {
       outcome: 'trained',
       lane: 'cpu0',
       device: 'cpu',
-      artifact: window.teacherKey,
+      artifact: window.stages.teacher.key,
     });
-    const manifest = await world.store.find('teachers', window.teacherKey);
+    const manifest = await world.store.find('teachers', window.stages.teacher.key);
     expect(Object.keys(manifest?.files ?? {})).toEqual(['model.txt', 'out-of-fold.parquet']);
     const { recipe, versions, series } = await world.plans.read('r1');
     expect(manifest?.facts).toMatchObject({
@@ -80,7 +80,7 @@ describe('fitTeacher', () => {
     const { world, window } = await planned();
     await fitWindow(world, window);
 
-    const file = fileOf(world, 'teachers', window.teacherKey, 'out-of-fold.parquet');
+    const file = fileOf(world, 'teachers', window.stages.teacher.key, 'out-of-fold.parquet');
     const { ts, label, labelEnd, probability } = await readParquet(file);
 
     expect(ts).toHaveLength(window.rows);
@@ -93,16 +93,21 @@ describe('fitTeacher', () => {
     const { world, window } = await planned();
     await fitWindow(world, window);
 
-    const file = fileOf(world, 'predictions', window.predictionsKey, 'predictions.parquet');
+    const file = fileOf(
+      world,
+      'predictions',
+      window.stages.teacher.predictionsKey,
+      'predictions.parquet',
+    );
     const columns = await readParquet(file);
 
     const sessions = world.calendar.sessions(window.decisionDay, window.evaluateTo);
     expect(Object.keys(columns)).toEqual(['ts', 'label', 'forwardReturn', 'teacher']);
     expect([...columns.ts]).toEqual(sessions.map((day) => Date.parse(`${day}T00:00:00+05:30`)));
     expect(columns.teacher.every((p) => p > 0 && p < 1)).toBe(true);
-    const manifest = await world.store.find('predictions', window.predictionsKey);
+    const manifest = await world.store.find('predictions', window.stages.teacher.predictionsKey);
     expect(manifest?.facts).toMatchObject({
-      teacher: window.teacherKey,
+      teacher: window.stages.teacher.key,
       evaluation: { rows: sessions.length },
     });
   });
@@ -127,7 +132,7 @@ describe('fitTeacher', () => {
   test('does not fit again what is there', async () => {
     const { world, window } = await planned();
     await fitWindow(world, window);
-    const file = fileOf(world, 'teachers', window.teacherKey, 'model.txt');
+    const file = fileOf(world, 'teachers', window.stages.teacher.key, 'model.txt');
     const { mtimeMs } = await stat(file);
     const idle = computing(world, () => () => Promise.reject(new Error('it was fitted again')));
 
@@ -135,7 +140,7 @@ describe('fitTeacher', () => {
     const elsewhere = await plan(idle, 'r2', request({ to: '2022-06-30' }));
 
     expect(again.outcome).toBe('trained');
-    expect(elsewhere.counts).toMatchObject({ train: 0, reuse: 1 });
+    expect(elsewhere.counts.stages.teacher).toEqual({ train: 0, reuse: 1 });
     expect((await stat(file)).mtimeMs).toBe(mtimeMs);
   });
 
@@ -168,13 +173,15 @@ describe('fitTeacher', () => {
     const result = await fitWindow(world, window);
 
     expect(result.outcome).toBe('trained');
-    expect(await world.store.find('predictions', window.predictionsKey)).toBeDefined();
+    expect(
+      await world.store.find('predictions', window.stages.teacher.predictionsKey),
+    ).toBeDefined();
   });
 
   test('sets a damaged teacher aside and makes it again', async () => {
     const { world, window } = await planned();
     await fitWindow(world, window);
-    const file = fileOf(world, 'teachers', window.teacherKey, 'model.txt');
+    const file = fileOf(world, 'teachers', window.stages.teacher.key, 'model.txt');
     const text = await readFile(file, 'utf8');
     await writeFile(file, text.slice(0, 1000));
 

@@ -2,10 +2,10 @@ import path from 'node:path';
 import type { LaneResult, LaneTask } from '../../shared/contracts/run.ts';
 import { writeParquet } from '../../shared/runtime/duckdb.ts';
 import { writeSynced } from '../../shared/runtime/files.ts';
-import type { Manifest } from '../../shared/runtime/store.ts';
 import type { ComputeWorld } from '../../shared/runtime/world.ts';
 import type { Step } from '../boundary.ts';
-import { predictWindow } from './predict-window.ts';
+import { stageWork } from './stage-work.ts';
+import { predictStage } from './predict-stage.ts';
 import { publishPredictions } from './publish-predictions.ts';
 import { scores } from './scores.ts';
 import { windowBars } from './window-bars.ts';
@@ -26,21 +26,23 @@ export async function fitTeacher(
   task: LaneTask,
   step: Step,
 ): Promise<LaneResult> {
-  const began = performance.now();
-  const { plan, window } = await world.plans.window(task.runId, task.window);
-  const standing = await world.store.find('teachers', window.teacherKey);
+  const planned = await world.plans.window(task.runId, task.window);
+  const { plan, window } = planned;
+  const { key } = window.stages.teacher;
+  const work = stageWork(world, planned, step);
+  const standing = await world.store.find('teachers', key);
   if (standing !== undefined) {
     // Stored by another run, or by an earlier try that was cut off before the predictions.
-    await predictWindow(world, plan, window, step);
-    return result(standing);
+    await predictStage(world, planned, 'teacher', step);
+    return work.result(standing);
   }
 
   const input = await windowBars(world, plan, window);
   const fitted = await world.compute.run('teacher', { ...input, recipe: plan.recipe }, step);
-  const { training } = fitted;
+  const { training, predictions } = fitted;
   const { manifest } = await world.store.publish(
     'teachers',
-    window.teacherKey,
+    key,
     async (folder) => {
       await writeSynced(path.join(folder, 'model.txt'), fitted.text);
       await writeParquet(path.join(folder, 'out-of-fold.parquet'), {
@@ -52,34 +54,13 @@ export async function fitTeacher(
       });
     },
     {
-      window: window.window,
-      effectiveFrom: window.effectiveFrom,
-      decisionDay: window.decisionDay,
-      series: plan.series.find(({ symbol }) => symbol === window.symbol),
-      recipe: plan.recipe,
-      versions: plan.versions,
-      engine: window.engine,
       features: fitted.features,
       folds: fitted.folds,
       parameters: fitted.parameters,
       outOfFold: scores(training.labels, training.outOfFold),
-      lane: world.lane,
-      device: world.device,
-      seconds: seconds(),
-      ...step.origin,
+      ...work.facts(),
     },
   );
-  await publishPredictions(world, window, fitted.predictions, step);
-  return result(manifest);
-
-  function seconds(): number {
-    return Math.round(performance.now() - began) / 1000;
-  }
-
-  function result({ facts }: Manifest): LaneResult {
-    const { lane, device } = world;
-    // An earlier try of this very workflow may have been the one that made it.
-    const outcome = facts.workflowId === step.origin.workflowId ? 'trained' : 'reused';
-    return { outcome, lane, device, seconds: seconds(), artifact: window.teacherKey };
-  }
+  await publishPredictions(world, window, { stage: 'teacher', rows: predictions }, step);
+  return work.result(manifest);
 }

@@ -12,7 +12,7 @@ function record(root: string, page: number, part: number): PageRecord {
     page,
     part,
     devices: { cpu0: 'cpu' },
-    done: [[`W${page}.${part}`, 'trained', 'cpu0', 0.25, 1]],
+    done: [[`W${page}.${part}`, 'teacher', 'trained', 'cpu0', 0.25, []]],
     failed: [],
   };
 }

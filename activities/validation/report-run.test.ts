@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ErrorClass } from '../../shared/contracts/errors.ts';
-import type { SkipReason } from '../../shared/contracts/outcome.ts';
-import type { PlannedWindow } from '../../shared/contracts/plan.ts';
+import { stages, type SkipReason, type Stage } from '../../shared/contracts/outcome.ts';
+import type { EligibleWindow, PlannedWindow } from '../../shared/contracts/plan.ts';
 import type {
-  DoneWindow,
+  DoneStage,
   FailedWindow,
   PageRecord,
   ReportRunInput,
@@ -23,34 +23,46 @@ function window(
   name: string,
   decision: PlannedWindow['decision'],
   reason?: SkipReason,
-): PlannedWindow {
-  return {
+): PlannedWindow | EligibleWindow {
+  const trained = decision === 'reuse';
+  const stage = { key: name, predictionsKey: name, trained, predicted: trained };
+  const planned = {
     window: name,
     symbol: name,
-    interval: '1d',
+    interval: '1d' as const,
     from,
     to,
     effectiveFrom: from,
     effectiveTo: to,
-    engine: 'cpu',
-    decision,
-    ...(reason ? { reason } : {}),
+    engine: 'cpu' as const,
   };
+  if (decision === 'skip') return { ...planned, decision, ...(reason ? { reason } : {}) };
+  const stages = { teacher: stage, student: stage };
+  return { ...planned, decision, decisionDay: to, evaluateTo: to, rows: 1, cost: 1, stages };
+}
+
+/** A window whose teacher stands: a student is to be distilled. */
+function taught(name: string): EligibleWindow {
+  const { stages, ...rest } = window(name, 'train') as EligibleWindow;
+  return { ...rest, stages: { ...stages, teacher: { ...stages.teacher, trained: true } } };
 }
 
 /** A run of windows W1, W2, … to train, and others. */
-async function planned(train: number, ...others: readonly PlannedWindow[]): Promise<ComputeWorld> {
+async function planned(
+  train: number,
+  ...others: readonly (PlannedWindow | EligibleWindow)[]
+): Promise<ComputeWorld> {
   const world = await testWorld();
   const toTrain = Array.from({ length: train }, (_, i) => window(`W${i + 1}`, 'train'));
   await world.plans.made('r1', 'first', () =>
     Promise.resolve({
-      schema: 1,
+      schema: 2,
       planToken: 'c'.repeat(64),
       asOf: to,
       from,
       to,
       recipe: symbolRecipe,
-      versions: {},
+      versions: { lightgbm: '4.7.0', onnxruntime: '1.30.0' },
       series: [],
       windows: [...toTrain, ...others],
       request: request(),
@@ -59,16 +71,17 @@ async function planned(train: number, ...others: readonly PlannedWindow[]): Prom
   return world;
 }
 
+/** Both stages of a window, done by one lane in half of `seconds` each. */
 const done = (
   name: string,
   lane = 'cpu0',
   seconds = 1,
-  outcome: DoneWindow[1] = 'trained',
-): DoneWindow => [name, outcome, lane, seconds, 1];
+  outcome: DoneStage[2] = 'trained',
+): DoneStage[] => stages.map((stage) => [name, stage, outcome, lane, seconds / 2, []]);
 
-const failure = (name: string, kind: ErrorClass): FailedWindow => ({
+const failure = (name: string, kind: ErrorClass, stage: Stage = 'teacher'): FailedWindow => ({
   window: name,
-  stage: 'teacher',
+  stage,
   class: kind,
   message: 'it broke',
   dispatches: [],
@@ -103,12 +116,16 @@ describe('reportRun', () => {
       window('S2', 'skip', 'no-bars'),
       window('S3', 'skip', 'not-due'),
     );
-    await record(world, { part: 1, done: [done('W1'), done('W2', 'cpu1', 0.5)] });
+    await record(world, { part: 1, done: [done('W1'), done('W2', 'cpu1', 0.5)].flat() });
     await record(world, { part: 2, failed: [failure('W3', 'DataError')] });
     await record(world, {
       part: 1,
       page: 2,
-      done: [done('W4', 'cpu0', 0.25), done('W5', 'cpu1', 0.1, 'reused'), done('W6', 'cpu0', 0.2)],
+      done: [
+        done('W4', 'cpu0', 0.25),
+        done('W5', 'cpu1', 0.1, 'reused'),
+        done('W6', 'cpu0', 0.2),
+      ].flat(),
     });
 
     const told = await report(world);
@@ -126,7 +143,10 @@ describe('reportRun', () => {
         skipped: { 'no-bars': 2, 'not-due': 1 },
         failed: { DataError: 1 },
         notStarted: 2,
-        stages: { teacher: { trained: 4, reused: 2, failed: 1 } },
+        stages: {
+          teacher: { trained: 4, reused: 2, failed: 1 },
+          student: { trained: 4, reused: 2, failed: 0 },
+        },
       },
       lanes: [
         { lane: 'cpu0', device: 'cpu', windows: 3, busySeconds: 1.45 },
@@ -160,7 +180,7 @@ describe('reportRun', () => {
     const world = await planned(failed + trained + 5, ...others, ...skipped);
     await record(world, {
       part: 1,
-      done: Array.from({ length: trained }, (_, i) => done(`W${i + 1}`)),
+      done: Array.from({ length: trained }, (_, i) => done(`W${i + 1}`)).flat(),
       failed: Array.from({ length: failed }, (_, i) =>
         failure(`W${trained + i + 1}`, i === 0 ? 'LaneError' : 'DataError'),
       ),
@@ -181,20 +201,47 @@ describe('reportRun', () => {
     expect([state, counts.notStarted]).toEqual(['cancelled', 3]);
   });
 
-  test.each<[string, readonly DoneWindow[], readonly FailedWindow[]]>([
-    ['done twice', [done('W1'), done('W1', 'cpu1')], []],
-    ['done and failed', [done('W1')], [failure('W1', 'LaneError')]],
-    ['never planned', [done('W9')], []],
-    ['that the plan skips', [done('S1')], []],
+  test('has a window end with its student', async () => {
+    const world = await planned(2, taught('T1'), taught('T2'));
+    await record(world, {
+      part: 1,
+      done: [
+        ['W1', 'teacher', 'trained', 'cpu0', 1, []],
+        ['W2', 'teacher', 'trained', 'cpu0', 1, []],
+        ['T1', 'student', 'trained', 'cpu1', 1, []],
+      ],
+      failed: [failure('W1', 'DataError', 'student')],
+    });
+
+    const { counts, lanes } = await report(world);
+
+    expect(counts).toMatchObject({ trained: 1, failed: { DataError: 1 }, notStarted: 2 });
+    expect(counts.stages).toEqual({
+      teacher: { trained: 2, reused: 2, failed: 0 },
+      student: { trained: 1, reused: 0, failed: 1 },
+    });
+    expect(lanes.map(({ lane, windows }) => [lane, windows])).toEqual([
+      ['cpu0', 2],
+      ['cpu1', 1],
+    ]);
+  });
+
+  test.each<[string, readonly DoneStage[], readonly FailedWindow[]]>([
+    ['done twice', [...done('W1'), ...done('W1', 'cpu1')], []],
+    ['done and failed', done('W1'), [failure('W1', 'LaneError')]],
+    ['never planned', done('W9'), []],
+    ['that the plan skips', done('S1'), []],
     ['that the plan reuses', [], [failure('R1', 'LaneError')]],
+    ['whose teacher the plan reuses', [], [failure('T1', 'LaneError')]],
   ])('refuses a window %s', async (_, all, failed) => {
-    const world = await planned(3, window('S1', 'skip', 'no-bars'), window('R1', 'reuse'));
+    const reused = [window('R1', 'reuse'), taught('T1')];
+    const world = await planned(3, window('S1', 'skip', 'no-bars'), ...reused);
     await record(world, { part: 1, done: all, failed });
 
     const refused = report(world);
 
     await expect(refused).rejects.toMatchObject({ type: 'InvariantError', nonRetryable: true });
-    await expect(refused).rejects.toThrow('run "r1" planned "3" windows to train and recorded');
+    await expect(refused).rejects.toThrow('"7" stages were planned and');
   });
 
   test.each([

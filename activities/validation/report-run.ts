@@ -1,17 +1,23 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { InvariantError, type ErrorClass } from '../../shared/contracts/errors.ts';
+import { stages, type Stage } from '../../shared/contracts/outcome.ts';
+import { stagesToTrain, windowsToTrain } from '../../shared/contracts/pages.ts';
 import { planCounts } from '../../shared/contracts/plan-counts.ts';
 import {
   maxFailureRate,
+  type DoneStage,
+  type FailedWindow,
   type LaneTally,
   type PageRecord,
   type ReportRunInput,
   type RunCounts,
   type RunReport,
   type RunState,
+  type StageTally,
 } from '../../shared/contracts/run.ts';
 import { runFolder } from '../../shared/runtime/data-root.ts';
+import type { RequestedPlan } from '../../shared/runtime/plans.ts';
 import { readJson, writeWhole } from '../../shared/runtime/files.ts';
 import type { World } from '../../shared/runtime/world.ts';
 
@@ -24,20 +30,13 @@ import type { World } from '../../shared/runtime/world.ts';
 export async function reportRun(world: World, input: ReportRunInput): Promise<RunReport> {
   const plan = await world.plans.read(input.runId);
   const records = await pageRecords(path.join(runFolder(world.root, input.runId), 'outcomes'));
-  const done = records.flatMap((record) => record.done);
+  const stagesDone = records.flatMap((record) => record.done);
   const failed = records.flatMap((record) => record.failed);
-  const ended = [...done.map(([window]) => window), ...failed.map(({ window }) => window)];
+  // A window is done with its last stage, and has that one's outcome.
+  const done = stagesDone.filter(([, stage]) => stage === stages.at(-1));
   const counted = planCounts(plan.windows);
-  const toTrain = plan.windows.filter(({ decision }) => decision === 'train');
-  const planned = new Set(toTrain.map(({ window }) => window));
-  const known = new Set(ended.filter((window) => planned.has(window)));
-  if (known.size !== ended.length)
-    throw new InvariantError(
-      `run "${input.runId}" planned "${counted.train}" windows to train and recorded ` +
-        `"${ended.length}", "${known.size}" of them planned and different`,
-    );
-
-  const trained = done.filter(([, outcome]) => outcome === 'trained').length;
+  checkPlanned(plan, stagesDone, failed);
+  const trained = done.filter(([, , outcome]) => outcome === 'trained').length;
   const reused = counted.reuse + done.length - trained;
   const failures: Partial<Record<ErrorClass, number>> = {};
   for (const window of failed) failures[window.class] = (failures[window.class] ?? 0) + 1;
@@ -47,8 +46,8 @@ export async function reportRun(world: World, input: ReportRunInput): Promise<Ru
     reused,
     skipped: counted.skip,
     failed: failures,
-    notStarted: counted.train - ended.length,
-    stages: { teacher: { trained, reused, failed: failed.length } },
+    notStarted: counted.train - done.length - failed.length,
+    stages: { teacher: tallyOf('teacher'), student: tallyOf('student') },
   };
   const report: RunReport = {
     schema: 1,
@@ -63,6 +62,40 @@ export async function reportRun(world: World, input: ReportRunInput): Promise<Ru
   const file = path.join(runFolder(world.root, input.runId), 'report.json');
   await writeWhole(file, `${JSON.stringify(report, null, 1)}\n`);
   return report;
+
+  function tallyOf(stage: Stage): StageTally {
+    const outcomes = stagesDone
+      .filter(([, done]) => done === stage)
+      .map(([, , outcome]) => outcome);
+    const fitted = outcomes.filter((outcome) => outcome === 'trained').length;
+    return {
+      trained: fitted,
+      reused: counted.stages[stage].reuse + outcomes.length - fitted,
+      failed: failed.filter((window) => window.stage === stage).length,
+    };
+  }
+}
+
+function checkPlanned(
+  plan: RequestedPlan,
+  done: readonly DoneStage[],
+  failed: readonly FailedWindow[],
+): void {
+  const ended = [
+    ...done.map(([window, stage]) => `${window}/${stage}`),
+    ...failed.map(({ window, stage }) => `${window}/${stage}`),
+  ];
+  const planned = new Set(
+    windowsToTrain(plan).flatMap((one) =>
+      stagesToTrain(one).map((stage) => `${one.window}/${stage}`),
+    ),
+  );
+  const known = new Set(ended.filter((stage) => planned.has(stage)));
+  if (known.size !== ended.length)
+    throw new InvariantError(
+      `"${planned.size}" stages were planned and "${ended.length}" recorded, "${known.size}" of ` +
+        `them planned and different`,
+    );
 }
 
 function stateOf(input: ReportRunInput, well: number, failed: number): RunState {
@@ -71,14 +104,17 @@ function stateOf(input: ReportRunInput, well: number, failed: number): RunState 
 }
 
 function lanesOf(records: readonly PageRecord[]): LaneTally[] {
-  const lanes = new Map<string, LaneTally>();
-  for (const { devices, done } of records)
-    for (const [, , lane, seconds] of done) {
-      const before = lanes.get(lane) ?? { lane, device: devices[lane], windows: 0, busySeconds: 0 };
-      const busySeconds = Math.round((before.busySeconds + seconds) * 1000) / 1000;
-      lanes.set(lane, { ...before, windows: before.windows + 1, busySeconds });
-    }
-  return [...lanes.values()].toSorted((a, b) => (a.lane < b.lane ? -1 : 1));
+  const devices = Object.assign({}, ...records.map((record) => record.devices));
+  const done = records.flatMap((record) => record.done);
+  return [...Map.groupBy(done, ([, , , lane]) => lane)]
+    .map(([lane, all]) => ({
+      lane,
+      device: devices[lane] as string,
+      windows: new Set(all.map(([window]) => window)).size,
+      busySeconds:
+        Math.round(all.reduce((sum, [, , , , seconds]) => sum + seconds, 0) * 1000) / 1000,
+    }))
+    .toSorted((a, b) => (a.lane < b.lane ? -1 : 1));
 }
 
 /** Every part of every page of a run, as recorded. */

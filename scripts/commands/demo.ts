@@ -22,14 +22,17 @@ const simulated = {
   to: '2025-07-01' as TradingDay,
 };
 
-/** `demo`: the whole way from bars to teachers on a data root of its own, with nothing prepared. */
+/** `demo`: the whole way from bars to judged students on a data root of its own, with nothing prepared. */
 export function demoCommand(): Command {
   return new Command('demo')
-    .description('train teachers of a simulated exchange, from nothing, and show where they are')
+    .description(
+      'train teachers and students of a simulated exchange, from nothing, and show what they score',
+    )
     .option('--keep', 'leave the stack running, to look around in the Temporal UI')
     .action(async ({ keep }: { keep?: boolean }) => {
       const root = path.join(checkout, '.cache', 'demo');
       const bars = path.join(root, 'simulated-bars');
+      const predictions = path.join(root, 'predictions.csv');
       await ensureLightgbm(say);
       await ensureTemporal(say);
       await rm(bars, { recursive: true, force: true });
@@ -41,6 +44,7 @@ export function demoCommand(): Command {
         await sensequant('up', '--detach');
         await sensequant('train', '--from', '2022-01-01', '--to', '2024-12-31', '--wait');
         await sensequant('matrix');
+        await sensequant('export', 'predictions', '--out', predictions);
       } finally {
         if (keep !== true) await sensequant('down');
       }

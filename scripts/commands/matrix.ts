@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Command } from 'commander';
 import { pageRecords } from '../../activities/validation/report-run.ts';
+import { stages as allStages } from '../../shared/contracts/outcome.ts';
 import type { FailedWindow } from '../../shared/contracts/run.ts';
 import { readConfig } from '../../shared/runtime/config.ts';
 import { openDataRoot, runFolder } from '../../shared/runtime/data-root.ts';
@@ -20,20 +21,30 @@ export function matrixCommand(): Command {
       const meant = runId ?? (await newestPlannedRun(root));
       const plan = await openPlans(root).read(meant);
       const records = await pageRecords(path.join(runFolder(root, meant), 'outcomes'));
-      const done = new Map(records.flatMap((page) => page.done.map((entry) => [entry[0], entry])));
+      const done = Map.groupBy(
+        records.flatMap((page) => page.done),
+        ([window]) => window,
+      );
       const failed = new Map<string, FailedWindow>(
         records.flatMap((page) => page.failed.map((entry) => [entry.window, entry])),
       );
 
       const windows = plan.windows.map(({ window, symbol, from, to, decision, reason, detail }) => {
-        const [, outcome, lane, seconds] = done.get(window) ?? [];
+        const stages = (done.get(window) ?? []).map(([, stage, outcome, lane, seconds]) => ({
+          stage,
+          outcome,
+          lane,
+          seconds,
+        }));
         const failure = failed.get(window);
-        if (failure) return { symbol, from, to, outcome: 'failed', ...failure };
-        if (outcome) return { window, symbol, from, to, outcome, lane, seconds };
+        if (failure) return { symbol, from, to, outcome: 'failed', ...failure, stages };
+        // A window has the outcome of its last stage.
+        const last = stages.find(({ stage }) => stage === allStages.at(-1));
+        if (last) return { window, symbol, from, to, ...last, stages };
         if (decision === 'reuse') return { window, symbol, from, to, outcome: 'reused' };
         if (decision === 'skip')
           return { window, symbol, from, to, outcome: 'skipped', reason, detail };
-        return { window, symbol, from, to, outcome: 'notStarted' };
+        return { window, symbol, from, to, outcome: 'notStarted', stages };
       });
       answer(json, { schema: 1, runId: meant, windows }, () =>
         matrixText(

@@ -59,6 +59,7 @@ function planText(plan: Plan): string {
     '',
     `${counts.windows} windows as of ${plan.asOf}: ${counts.train} to train, ${counts.reuse} to reuse` +
       (skips.length > 0 ? `, skipped ${skips.join(', ')}` : ''),
+    `models to train: ${counts.stages.teacher.train} teachers, ${counts.stages.student.train} students`,
     `plan token ${plan.planToken}`,
   ].join('\n');
 }

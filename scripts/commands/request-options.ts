@@ -17,6 +17,7 @@ export interface RequestOptions {
   readonly stepDays?: string;
   readonly anchor?: string;
   readonly horizon?: string;
+  readonly studentMix?: string;
   readonly planToken?: string;
 }
 
@@ -34,6 +35,10 @@ export function withRequestOptions(command: Command): Command {
     .option('--step-days <n>', 'from one window to the next in calendar days (default: 180)')
     .option('--anchor <day>', 'a day on which a window starts (default: 2022-01-01)')
     .option('--horizon <bars>', 'bars a label looks ahead (default: 5)')
+    .option(
+      '--student-mix <mix>',
+      'what students learn: "hard" labels, a share of the teacher in (0, 1], or what informs (default: auto)',
+    )
     .option('--as-of <day>', 'read no bar after this day (default: the last closed session)')
     .option(
       '--plan-token <token>',
@@ -60,7 +65,13 @@ export async function requestFrom(options: RequestOptions): Promise<TrainRequest
     ...numberField('windowDays', options.windowDays),
     ...numberField('stepDays', options.stepDays),
     ...numberField('horizon', options.horizon),
+    ...mixField(options.studentMix),
   });
+}
+
+function mixField(text: string | undefined): { studentMix?: string | number } {
+  if (text === undefined) return {};
+  return { studentMix: text === 'auto' || text === 'hard' ? text : Number(text) };
 }
 
 function numberField(name: string, text: string | undefined): Record<string, number> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { batchWorkflowId, isRunName, runWorkflowId, teacherWorkflowId, windowId } from './ids.ts';
+import { batchWorkflowId, isRunName, runWorkflowId, stageWorkflowId, windowId } from './ids.ts';
 import type { TradingDay } from './time.ts';
 
 const from = '2022-01-01' as TradingDay;
@@ -34,7 +34,7 @@ describe('ids', () => {
       window,
       runWorkflowId('r1'),
       batchWorkflowId('r1', 2),
-      teacherWorkflowId('r1', window),
+      stageWorkflowId('r1', window, 'teacher'),
     ]).toEqual([
       'M&M/1d/2022-01-01..2022-06-30',
       'train/r1',
@@ -46,6 +46,8 @@ describe('ids', () => {
   test('keep to the letters and the 200 characters that ids may have', () => {
     const longest = windowId('A'.repeat(40), '1d', from, to);
 
-    expect(teacherWorkflowId('r'.repeat(100), longest)).toMatch(/^[A-Za-z0-9._&/-]{1,200}$/);
+    expect(stageWorkflowId('r'.repeat(100), longest, 'student')).toMatch(
+      /^[A-Za-z0-9._&/-]{1,200}$/,
+    );
   });
 });

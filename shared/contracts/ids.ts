@@ -1,3 +1,4 @@
+import type { Stage } from './outcome.ts';
 import type { Interval, TradingDay } from './time.ts';
 
 /** The one workflow that knows a stack's lanes. */
@@ -32,7 +33,7 @@ export function batchWorkflowId(runId: string, page: number): string {
   return `${runWorkflowId(runId)}/${page}`;
 }
 
-/** `train/<runId>/<window>/teacher`. */
-export function teacherWorkflowId(runId: string, window: string): string {
-  return `${runWorkflowId(runId)}/${window}/teacher`;
+/** `train/<runId>/<window>/<stage>`. */
+export function stageWorkflowId(runId: string, window: string, stage: Stage): string {
+  return `${runWorkflowId(runId)}/${window}/${stage}`;
 }

@@ -22,8 +22,9 @@ export type Detail = Readonly<Record<string, string | number>>;
 /** How a window ended. */
 export type Outcome = 'trained' | 'reused' | 'skipped' | 'failed';
 
-/** What is fitted for a window, in order. */
-export type Stage = 'teacher';
+/** What is fitted for a window, in order: each stage stands on the one before. */
+export const stages = ['teacher', 'student'] as const;
+export type Stage = (typeof stages)[number];
 
 /** One hand-over of a stage to a lane. */
 export interface Dispatch {

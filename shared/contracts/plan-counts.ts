@@ -1,15 +1,25 @@
 import type { SkipReason } from './outcome.ts';
-import type { PlanCounts, PlannedWindow } from './plan.ts';
+import { stagesToTrain } from './pages.ts';
+import { isEligible, type EligibleWindow, type PlanCounts, type PlannedWindow } from './plan.ts';
 
-/** Counts a plan's windows by decision and reason. */
-export function planCounts(windows: readonly PlannedWindow[]): PlanCounts {
+/** Counts a plan's windows by decision and reason, and the models of those that have any by stage. */
+export function planCounts(windows: readonly (PlannedWindow | EligibleWindow)[]): PlanCounts {
   const skip: Partial<Record<SkipReason, number>> = {};
-  let train = 0;
-  let reuse = 0;
-  for (const { decision, reason } of windows) {
-    if (decision === 'train') train += 1;
-    if (decision === 'reuse') reuse += 1;
+  for (const { reason } of windows)
     if (reason !== undefined) skip[reason] = (skip[reason] ?? 0) + 1;
-  }
-  return { windows: windows.length, train, reuse, skip };
+  const eligible = windows.filter(isEligible);
+  const toTrain = eligible.map(stagesToTrain);
+  const counted = (train: number): PlanCounts['stages']['teacher'] => ({
+    train,
+    reuse: eligible.length - train,
+  });
+  return {
+    windows: windows.length,
+    ...counted(eligible.filter(({ decision }) => decision === 'train').length),
+    skip,
+    stages: {
+      teacher: counted(toTrain.filter((stages) => stages.includes('teacher')).length),
+      student: counted(toTrain.filter((stages) => stages.includes('student')).length),
+    },
+  };
 }

@@ -1,5 +1,5 @@
-import type { Detail, SkipReason } from './outcome.ts';
-import type { Engine, Recipe } from './recipe.ts';
+import type { Detail, SkipReason, Stage } from './outcome.ts';
+import type { Engine, Recipe, StudentMix } from './recipe.ts';
 import type { Interval, TradingDay } from './time.ts';
 
 /** What an operator asks for: names and references, never a resolved list where `all` will do. */
@@ -18,6 +18,8 @@ export interface TrainRequest {
   readonly stepDays?: number;
   readonly anchor?: TradingDay;
   readonly horizon?: number;
+  /** Default: `auto`. */
+  readonly studentMix?: StudentMix;
   /** The data root that the request was made for; workers of another refuse it. */
   readonly root?: string;
   /** The token of a plan that was looked at: the run is refused if its inputs have changed since. */
@@ -55,6 +57,16 @@ export interface PlannedWindow {
   readonly detail?: Detail;
 }
 
+/** One stage of a window: what its results are called and which of them exist. */
+export interface PlannedStage {
+  /** Names of the model and of its predictions, 64 hex digits each. */
+  readonly key: string;
+  readonly predictionsKey: string;
+  /** Whether they are on disk already. */
+  readonly trained: boolean;
+  readonly predicted: boolean;
+}
+
 /** A window that has or will have models: what its fits read and what their results are called. */
 export interface EligibleWindow extends PlannedWindow {
   readonly decision: 'train' | 'reuse';
@@ -64,26 +76,27 @@ export interface EligibleWindow extends PlannedWindow {
   readonly evaluateTo: TradingDay;
   /** Labelled rows that train. */
   readonly rows: number;
-  /** Names of the artifacts, 64 hex digits each. */
-  readonly teacherKey: string;
-  readonly predictionsKey: string;
-  /** Whether the predictions are on disk already. */
-  readonly predicted: boolean;
-  /** What its fits cost, in rows × features × rounds; comparable within a run. */
+  readonly stages: Readonly<Record<Stage, PlannedStage>>;
+  /** What the dearest of its stages costs at most, in rows × features × rounds. */
   readonly cost: number;
+}
+
+/** Versions of libraries that can change a result. */
+export interface Versions {
+  readonly lightgbm: string;
+  readonly onnxruntime: string;
 }
 
 /** The matrix of a run: every window with exactly one decision. Written once, executed as it stands. */
 export interface Plan {
-  readonly schema: 1;
+  readonly schema: 2;
   /** Digest of the inputs of every window; equal tokens mean equal work and equal results. */
   readonly planToken: string;
   readonly asOf: TradingDay;
   readonly from: TradingDay;
   readonly to: TradingDay;
   readonly recipe: Recipe;
-  /** Versions that enter every key. */
-  readonly versions: Readonly<Record<string, string>>;
+  readonly versions: Versions;
   readonly series: readonly PlannedSeries[];
   readonly windows: readonly (PlannedWindow | EligibleWindow)[];
 }
@@ -99,4 +112,6 @@ export interface PlanCounts {
   readonly train: number;
   readonly reuse: number;
   readonly skip: Readonly<Partial<Record<SkipReason, number>>>;
+  /** Models to train and to reuse, by stage. */
+  readonly stages: Readonly<Record<Stage, { readonly train: number; readonly reuse: number }>>;
 }

@@ -1,7 +1,7 @@
 import type { TradingDay } from './time.ts';
 
-/** How a LightGBM teacher is grown. */
-export interface TeacherOptions {
+/** How the trees of a LightGBM model are grown. */
+export interface TreeOptions {
   /** Leaves a tree, at least 2. */
   readonly leaves: number;
   /** Boosting rounds. */
@@ -11,6 +11,20 @@ export interface TeacherOptions {
   /** Shrinkage a round, in (0, 1]. */
   readonly learningRate: number;
   readonly seed: number;
+}
+
+/**
+ * How much of a student's target is the teacher's out-of-fold opinion and not the label: a share in
+ * (0, 1]; `hard` none; `auto` none unless that opinion informs, and then what scores best.
+ */
+export type StudentMix = 'auto' | 'hard' | number;
+
+/** How a student is distilled from its teacher. */
+export interface StudentOptions extends TreeOptions {
+  readonly mix: StudentMix;
+  /** Shares and temperatures that `auto` tries; a given share tries the temperatures. */
+  readonly shares: readonly number[];
+  readonly temperatures: readonly number[];
 }
 
 /** Every option that a window's models depend on; a named, versioned set. All of it enters the key. */
@@ -43,7 +57,8 @@ export interface Recipe {
   readonly folds: number;
   /** Share of the rows that only ever train, before the first fold's test block; a fraction. */
   readonly initialShare: number;
-  readonly teacher: TeacherOptions;
+  readonly teacher: TreeOptions;
+  readonly student: StudentOptions;
 }
 
 /** Where a window's fits run; chosen by the plan, part of the key. */

@@ -57,6 +57,8 @@ export interface WindowSpec {
   readonly to: TradingDay;
   readonly engine: Engine;
   readonly cost: number;
+  /** What is to be fitted, in order. */
+  readonly stages: readonly Stage[];
 }
 
 /** What a stage workflow is started with. */
@@ -93,7 +95,7 @@ export interface StageResult extends LaneResult {
   readonly dispatches: readonly Dispatch[];
 }
 
-/** A window that failed, as the page's record keeps it. */
+/** A window that failed, as the page's record keeps it: the stage that did not come about. */
 export interface FailedWindow {
   readonly window: string;
   readonly stage: Stage;
@@ -102,13 +104,15 @@ export interface FailedWindow {
   readonly dispatches: readonly Dispatch[];
 }
 
-/** A window that was done: `[window, outcome, lane, seconds, dispatches]`, short since 4 KiB is all there is. */
-export type DoneWindow = readonly [
+/** A stage of a window that was done; a tuple, since 4 KiB is all there is. */
+export type DoneStage = readonly [
   window: string,
+  stage: Stage,
   outcome: 'trained' | 'reused',
   lane: string,
   seconds: number,
-  dispatches: number,
+  /** Hand-overs that came to nothing before. */
+  failedDispatches: readonly Dispatch[],
 ];
 
 /** Part of a page's outcomes, recorded while the page runs. */
@@ -117,7 +121,7 @@ export interface PageRecord extends PageRef {
   readonly part: number;
   /** Device of each lane that appears. */
   readonly devices: Readonly<Record<string, string>>;
-  readonly done: readonly DoneWindow[];
+  readonly done: readonly DoneStage[];
   readonly failed: readonly FailedWindow[];
 }
 
@@ -125,6 +129,7 @@ export interface PageRecord extends PageRef {
 export interface LaneTally {
   readonly lane: string;
   readonly device: string;
+  /** Those of which it did a stage. */
   readonly windows: number;
   readonly busySeconds: number;
 }
@@ -147,12 +152,14 @@ export interface RunCounts {
   readonly stages: Readonly<Record<Stage, StageTally>>;
 }
 
-/** What a batch tells of itself, while it runs and at its end. */
+/** What a batch tells of itself, while it runs and at its end; windows count once they have ended. */
 export interface BatchTally {
   readonly trained: number;
   readonly reused: number;
   readonly failed: Readonly<Partial<Record<ErrorClass, number>>>;
   readonly lanes: readonly LaneTally[];
+  /** Absent from batches that closed before students were distilled. */
+  readonly stages?: Readonly<Record<Stage, StageTally>>;
 }
 
 /** How a run stands. A run that failed as a whole has no report. */

@@ -5,6 +5,7 @@ import type { BatchTally } from './run.ts';
 import { addTally, emptyTally } from './tally.ts';
 
 const count = fc.integer({ min: 1, max: 1000 });
+const stage = fc.record({ trained: fc.nat(200), reused: fc.nat(200), failed: fc.nat(200) });
 const tallies: fc.Arbitrary<BatchTally> = fc.record({
   trained: fc.nat(200),
   reused: fc.nat(200),
@@ -22,7 +23,9 @@ const tallies: fc.Arbitrary<BatchTally> = fc.record({
       { selector: ({ lane }) => lane },
     )
     .map((lanes) => lanes.toSorted((a, b) => (a.lane < b.lane ? -1 : 1))),
+  stages: fc.record({ teacher: stage, student: stage }),
 });
+const none = { trained: 0, reused: 0, failed: 0 };
 
 describe('addTally', () => {
   test('adds counts, failures by class, and lanes by name', () => {
@@ -34,6 +37,7 @@ describe('addTally', () => {
         { lane: 'cpu0', device: 'cpu', windows: 2, busySeconds: 1.5 },
         { lane: 'cpu2', device: 'cpu', windows: 2, busySeconds: 2 },
       ],
+      stages: { teacher: { trained: 4, reused: 1, failed: 2 }, student: none },
     };
     const second: BatchTally = {
       trained: 2,
@@ -43,6 +47,7 @@ describe('addTally', () => {
         { lane: 'cpu1', device: 'cpu', windows: 1, busySeconds: 4 },
         { lane: 'cpu0', device: 'cpu', windows: 1, busySeconds: 0.25 },
       ],
+      stages: { teacher: { trained: 2, reused: 0, failed: 1 }, student: none },
     };
 
     expect(addTally(first, second)).toEqual({
@@ -54,7 +59,16 @@ describe('addTally', () => {
         { lane: 'cpu1', device: 'cpu', windows: 1, busySeconds: 4 },
         { lane: 'cpu2', device: 'cpu', windows: 2, busySeconds: 2 },
       ],
+      stages: { teacher: { trained: 6, reused: 1, failed: 3 }, student: none },
     });
+  });
+
+  test('takes a batch of before students for one that had none', () => {
+    const { stages: _, ...before } = emptyTally;
+    const stages = { teacher: { trained: 1, reused: 2, failed: 3 }, student: none };
+
+    expect(addTally(before, { ...emptyTally, stages }).stages).toEqual(stages);
+    expect(addTally({ ...emptyTally, stages }, before).stages).toEqual(stages);
   });
 
   test('leaves a tally as it is where nothing is added', () => {

@@ -1,8 +1,23 @@
 import { errorClasses, type ErrorClass } from './errors.ts';
-import type { BatchTally, LaneTally } from './run.ts';
+import type { Stage } from './outcome.ts';
+import type { BatchTally, LaneTally, StageTally } from './run.ts';
+
+type StageTallies = Readonly<Record<Stage, StageTally>>;
+
+/** Counts of no stage. */
+const emptyStages: StageTallies = {
+  teacher: { trained: 0, reused: 0, failed: 0 },
+  student: { trained: 0, reused: 0, failed: 0 },
+};
 
 /** A tally of nothing. */
-export const emptyTally: BatchTally = { trained: 0, reused: 0, failed: {}, lanes: [] };
+export const emptyTally: BatchTally = {
+  trained: 0,
+  reused: 0,
+  failed: {},
+  lanes: [],
+  stages: emptyStages,
+};
 
 /** Counts of two batches together. */
 export function addTally(a: BatchTally, b: BatchTally): BatchTally {
@@ -16,7 +31,17 @@ export function addTally(a: BatchTally, b: BatchTally): BatchTally {
     reused: a.reused + b.reused,
     failed,
     lanes: addLanes(a.lanes, b.lanes),
+    stages: addStages(a.stages, b.stages),
   };
+}
+
+function addStages(a: StageTallies = emptyStages, b: StageTallies = emptyStages): StageTallies {
+  const sum = (stage: Stage): StageTally => ({
+    trained: a[stage].trained + b[stage].trained,
+    reused: a[stage].reused + b[stage].reused,
+    failed: a[stage].failed + b[stage].failed,
+  });
+  return { teacher: sum('teacher'), student: sum('student') };
 }
 
 function addLanes(a: readonly LaneTally[], b: readonly LaneTally[]): LaneTally[] {

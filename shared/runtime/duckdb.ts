@@ -8,6 +8,7 @@ import {
   TINYINT,
   UTINYINT,
   type DuckDBConnection,
+  type DuckDBResult,
   type DuckDBType,
 } from '@duckdb/node-api';
 import { open } from 'node:fs/promises';
@@ -88,34 +89,41 @@ export async function writeParquet(file: string, columns: Columns): Promise<void
  * @throws DataError if the file is missing, damaged, or holds anything but numbers
  */
 export async function readParquet(file: string): Promise<Columns> {
-  return await connected(file, 'read', async (connection) => {
-    // A path is a pattern to DuckDB; brackets make its wildcards plain.
-    const pattern = file.replace(/[*?[]/g, '[$&]');
-    const result = await connection.run(`SELECT * FROM read_parquet(${quotedText(pattern)})`);
-    const names = result.columnNames();
-    const chunks = await result.fetchAllChunks();
-    const n = chunks.reduce((rows, chunk) => rows + chunk.rowCount, 0);
-    const columns = names.map((name, j) => {
-      const kind = kinds.find(({ type }) => type.typeId === result.columnTypeId(j));
-      if (kind === undefined)
-        throw new DataError(
-          `column "${name}" of "${file}" is of type "${DuckDBTypeId[result.columnTypeId(j)]}", not a number`,
-        );
-      const column = kind.make(n);
-      let row = 0;
-      for (const chunk of chunks) {
-        const vector = chunk.getColumnVector(j);
-        for (let i = 0; i < vector.itemCount; i++) {
-          const value = vector.getItem(i);
-          if (typeof value !== 'number')
-            throw new DataError(`column "${name}" of "${file}" has no value in row "${row}"`);
-          column[row++] = value;
-        }
+  return await connected(file, 'read', async (connection) =>
+    columnsOf(await connection.run(`SELECT * FROM read_parquet(${quotedPath(file)})`), file),
+  );
+}
+
+/**
+ * Fetches what a query gave.
+ *
+ * @param file - where it was read from, for errors
+ * @throws DataError if there is anything but numbers
+ */
+export async function columnsOf(result: DuckDBResult, file: string): Promise<Columns> {
+  const names = result.columnNames();
+  const chunks = await result.fetchAllChunks();
+  const n = chunks.reduce((rows, chunk) => rows + chunk.rowCount, 0);
+  const columns = names.map((name, j) => {
+    const kind = kinds.find(({ type }) => type.typeId === result.columnTypeId(j));
+    if (kind === undefined)
+      throw new DataError(
+        `column "${name}" of "${file}" is of type "${DuckDBTypeId[result.columnTypeId(j)]}", not a number`,
+      );
+    const column = kind.make(n);
+    let row = 0;
+    for (const chunk of chunks) {
+      const vector = chunk.getColumnVector(j);
+      for (let i = 0; i < vector.itemCount; i++) {
+        const value = vector.getItem(i);
+        if (typeof value !== 'number')
+          throw new DataError(`column "${name}" of "${file}" has no value in row "${row}"`);
+        column[row++] = value;
       }
-      return [name, column] as const;
-    });
-    return Object.fromEntries(columns);
+    }
+    return [name, column] as const;
   });
+  return Object.fromEntries(columns);
 }
 
 let instance: Promise<DuckDBInstance> | undefined;
@@ -135,8 +143,13 @@ function database(): Promise<DuckDBInstance> {
   return instance;
 }
 
-/** Runs a step on a connection of its own and gives DuckDB's errors a class. */
-async function connected<T>(
+/**
+ * Runs a step on a connection of its own, with temporary tables of its own, and gives DuckDB's
+ * errors a class.
+ *
+ * @param file - what is read or written, for errors
+ */
+export async function connected<T>(
   file: string,
   verb: 'read' | 'write',
   step: (connection: DuckDBConnection) => Promise<T>,
@@ -167,7 +180,13 @@ function kindOf(column: Column): ColumnKind {
   return kind;
 }
 
-function quotedText(text: string): string {
+/** A file to read, as SQL. A path is a pattern to DuckDB; brackets make its wildcards plain. */
+export function quotedPath(file: string): string {
+  return quotedText(file.replace(/[*?[]/g, '[$&]'));
+}
+
+/** Text as SQL. */
+export function quotedText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 

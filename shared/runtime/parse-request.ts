@@ -23,6 +23,11 @@ const requestSchema = z.strictObject({
   stepDays: days.optional(),
   anchor: day.optional(),
   horizon: z.int('must be a whole number').min(1).max(250).optional(),
+  studentMix: z
+    .union([z.literal('auto'), z.literal('hard'), z.number().gt(0).max(1)], {
+      error: 'must be "auto", "hard" or a share above 0, at most 1',
+    })
+    .optional(),
   root: z
     .string()
     .regex(/^[0-9a-f]{8}$/)

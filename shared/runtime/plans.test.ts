@@ -32,22 +32,33 @@ const trained: EligibleWindow = {
   decisionDay: '2022-06-29' as TradingDay,
   evaluateTo: '2022-12-26' as TradingDay,
   rows: 116,
-  teacherKey: 'a'.repeat(64),
-  predictionsKey: 'b'.repeat(64),
-  predicted: false,
+  stages: {
+    teacher: {
+      key: 'a'.repeat(64),
+      predictionsKey: 'b'.repeat(64),
+      trained: false,
+      predicted: false,
+    },
+    student: {
+      key: 'd'.repeat(64),
+      predictionsKey: 'e'.repeat(64),
+      trained: false,
+      predicted: false,
+    },
+  },
   cost: 1,
 };
 const request: TrainRequest = { symbols: 'all', interval: '1d', from, to, recipe: 'symbol' };
 
 function plan(planToken = 'c'.repeat(64)): RequestedPlan {
   return {
-    schema: 1,
+    schema: 2,
     planToken,
     asOf: to,
     from,
     to,
     recipe: symbolRecipe,
-    versions: { lightgbm: '4.7.0' },
+    versions: { lightgbm: '4.7.0', onnxruntime: '1.30.0' },
     series: [],
     windows: [trained, skipped],
     request,
@@ -66,7 +77,8 @@ describe('openPlans', () => {
     expect(written).toEqual({ ...plan(), madeFor: 'first' });
     expect(await openPlans(root).made('r1', 'first', never)).toEqual(written);
     expect(await openPlans(root).read('r1')).toEqual(written);
-    expect(await openPlans(root).find('r1')).toEqual(written);
+    expect(await openPlans(root).has('r1')).toBe(true);
+    expect(await openPlans(root).has('r2')).toBe(false);
     expect(await readdir(path.join(root.path, 'runs', 'r1'))).toEqual(['plan.json']);
   });
 
@@ -102,7 +114,7 @@ describe('openPlans', () => {
     const made = openPlans(root).made('r1', 'first', () => Promise.reject(fault));
 
     await expect(made).rejects.toBe(fault);
-    expect(await openPlans(root).find('r1')).toBeUndefined();
+    expect(await openPlans(root).has('r1')).toBe(false);
     expect((await openPlans(root).made('r1', 'later', make)).madeFor).toBe('later');
   });
 
@@ -137,7 +149,7 @@ describe('openPlans', () => {
     await expect(plans.window('r1', trained.window)).rejects.toThrow(
       `the data root "${root.path}" has no plan of run "r1"; is this its data root?`,
     );
-    expect(await plans.find('r1')).toBeUndefined();
+    expect(await plans.has('r1')).toBe(false);
   });
 
   test('finds every run again, however many have been read since', async () => {
@@ -150,7 +162,7 @@ describe('openPlans', () => {
     expect(read.map(({ madeFor }) => madeFor)).toEqual([...runs, ...runs]);
   });
 
-  test.each(['', '{"schema":1,', 'null', '{}', '[]', '{"schema":2}'])(
+  test.each(['', '{"schema":2,', 'null', '{}', '[]', '{"schema":1}'])(
     'refuses a plan file that holds %j',
     async (text) => {
       const root = await scratchRoot();
@@ -158,6 +170,7 @@ describe('openPlans', () => {
       await writeFile(path.join(root.path, 'runs', 'r1', 'plan.json'), text);
 
       await expect(openPlans(root).read('r1')).rejects.toThrow(DataError);
+      expect(await openPlans(root).has('r1')).toBe(true);
       await expect(openPlans(root).made('r1', 'first', make)).rejects.toThrow('plan.json');
     },
   );

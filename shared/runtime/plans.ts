@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, rm } from 'node:fs/promises';
+import { link, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DataError, InputError } from '../contracts/errors.ts';
 import {
@@ -34,8 +34,8 @@ export interface Plans {
   made(runId: string, madeFor: string, make: () => Promise<RequestedPlan>): Promise<WrittenPlan>;
   /** @throws InputError if there is no such run in this data root */
   read(runId: string): Promise<WrittenPlan>;
-  /** The run's plan where it has one. */
-  find(runId: string): Promise<WrittenPlan | undefined>;
+  /** Whether a run of this name was planned, by this version or another. */
+  has(runId: string): Promise<boolean>;
   /** @throws InputError if the plan has no such window to train */
   window(runId: string, window: string): Promise<{ plan: Plan; window: EligibleWindow }>;
 }
@@ -50,9 +50,9 @@ export function openPlans(root: DataRoot): Plans {
 
   async function find(runId: string): Promise<WrittenPlan | undefined> {
     const plan = (await readJson(fileOf(runId))) as WrittenPlan | undefined;
-    if (plan !== undefined && plan?.schema !== 1)
+    if (plan !== undefined && plan?.schema !== 2)
       throw new DataError(
-        `"${fileOf(runId)}" is not a plan of schema "1"; remove the run's folder`,
+        `"${fileOf(runId)}" is not a plan of schema "2", which this version reads; start the run again`,
       );
     return plan;
   }
@@ -77,7 +77,7 @@ export function openPlans(root: DataRoot): Plans {
   }
 
   return {
-    find,
+    has: async (runId) => (await stat(fileOf(runId)).catch(() => undefined)) !== undefined,
     async made(runId, madeFor, make) {
       if ((await find(runId)) === undefined) {
         const file = fileOf(runId);

@@ -1,13 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import type { Stage } from '../contracts/outcome.ts';
 import { DataError } from '../contracts/errors.ts';
 import { digestOf, sha256 } from './digest.ts';
 import type { DataRoot } from './data-root.ts';
 import { codeOf, named, readJson, syncFolder, writeSynced } from './files.ts';
 
 /** What is kept in the store. */
-export type ArtifactKind = 'teachers' | 'predictions';
+export type ArtifactKind = 'teachers' | 'students' | 'predictions';
+
+/** Where the models of each stage are kept. */
+export const artifactKinds = { teacher: 'teachers', student: 'students' } as const satisfies Record<
+  Stage,
+  ArtifactKind
+>;
 
 /** One file of an artifact. */
 interface FileRecord {

@@ -1,4 +1,5 @@
 import type { EpochMs } from '../contracts/time.ts';
+import type { Versions } from '../contracts/plan.ts';
 import type { Calendar } from '../domain/market/calendar.ts';
 import type { trainingJobs } from '../domain/training/jobs.ts';
 import type { BarStore } from './bar-store.ts';
@@ -17,8 +18,7 @@ export interface World {
   readonly bars: BarStore;
   readonly calendar: Calendar;
   readonly instruments: Instruments;
-  /** Versions that can change a result, by name; all of them enter every key. */
-  readonly versions: Readonly<Record<string, string>>;
+  readonly versions: Versions;
   readonly log: Logger;
   now(): EpochMs;
   close(): Promise<void>;

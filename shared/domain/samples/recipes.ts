@@ -26,6 +26,16 @@ export const symbolRecipe: Recipe = {
   folds: 3,
   initialShare: 0.4,
   teacher: { leaves: 7, trees: 100, minimumLeafRows: 20, learningRate: 0.1, seed: 1 },
+  student: {
+    leaves: 7,
+    trees: 50,
+    minimumLeafRows: 20,
+    learningRate: 0.1,
+    seed: 1,
+    mix: 'auto',
+    shares: [0.5, 1],
+    temperatures: [1, 2, 4],
+  },
 };
 
 /**
@@ -40,6 +50,7 @@ export function recipeOf(request: TrainRequest): Recipe {
     stepDays: request.stepDays ?? symbolRecipe.stepDays,
     anchor: request.anchor ?? symbolRecipe.anchor,
     horizon: request.horizon ?? symbolRecipe.horizon,
+    student: { ...symbolRecipe.student, mix: request.studentMix ?? symbolRecipe.student.mix },
   };
   // The label's own bar, the entry after it and `horizon` bars more: sessions are fewer than days.
   if (recipe.windowDays < recipe.horizon + 2)

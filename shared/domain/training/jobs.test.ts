@@ -1,10 +1,19 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { DataError } from '../../contracts/errors.ts';
 import { openBooster, type LightGbm } from '../../runtime/lightgbm/booster.ts';
+import { openOnnx } from '../../runtime/onnx.ts';
 import { sliceBars } from '../market/bars.ts';
 import { randomWalk } from '../samples/random-walk.fixture.ts';
 import { symbolRecipe } from '../samples/recipes.ts';
 import { spanOf } from '../samples/window-span.fixture.ts';
-import { trainingJobs, type PredictionRows, type TeacherJobResult } from './jobs.ts';
+import { calibrated } from './calibration.ts';
+import {
+  trainingJobs,
+  type PredictionRows,
+  type StudentInput,
+  type StudentJobResult,
+  type TeacherJobResult,
+} from './jobs.ts';
 
 const recipe = { ...symbolRecipe, teacher: { ...symbolRecipe.teacher, trees: 20 } };
 const series = randomWalk(600, 2);
@@ -25,6 +34,13 @@ function finished<Output>(job: Generator<unknown, Output, void>): Output {
 
 function teacher(): TeacherJobResult {
   return finished(trainingJobs(booster).teacher({ bars: known, span, recipe }));
+}
+
+function student(soft?: StudentInput['soft']): StudentJobResult {
+  const { ts, outOfFold } = teacher().training;
+  const learnt = soft ?? { ts, probability: outOfFold };
+  const input = { bars: known, span, recipe, soft: learnt, metadata: { window: 'w' } };
+  return finished(trainingJobs(booster).student(input));
 }
 
 describe('trainingJobs', () => {
@@ -65,6 +81,32 @@ describe('trainingJobs', () => {
 
     expect(job.next().value).toEqual({ round: 1, rounds: 1 });
     expect(job.next().done).toBe(true);
+  });
+
+  test('student is converted to what it says, of rows made to tell them apart', async () => {
+    const { text, onnx, calibration, check } = student();
+
+    using model = booster.load(text);
+    const expected = calibrated(model.predict(check.matrix), calibration);
+    const found = await (await openOnnx(onnx)).predict(check.matrix);
+
+    expect(check.expected).toEqual(expected);
+    expect(Math.max(...found.map((p, row) => Math.abs(p - expected[row])))).toBeLessThan(1e-6);
+    expect(check.matrix.rows).toBe(256);
+  });
+
+  test('student learns from the rows that its teacher learnt from, and from no others', () => {
+    const { ts, outOfFold } = teacher().training;
+
+    expect(student().training.ts).toEqual(ts);
+    for (const other of [ts.slice(1), ts.map((stamp) => stamp + 1)])
+      expect(() => student({ ts: other, probability: outOfFold })).toThrow(DataError);
+  });
+
+  test('student is a plain value, too', () => {
+    const result = student();
+
+    expect(structuredClone(result)).toEqual(result);
   });
 
   test('results are plain values that survive a thread’s door', () => {

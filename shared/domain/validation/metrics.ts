@@ -27,20 +27,10 @@ export function logLoss(labels: Int8Array, probabilities: Float64Array): number 
  */
 export function areaUnderCurve(labels: Int8Array, probabilities: Float64Array): number {
   const rows = countedRows(labels, probabilities);
-  rows.sort((a, b) => probabilities[a] - probabilities[b]);
-  let positives = 0;
-  let rankSum = 0;
-  for (let start = 0; start < rows.length;) {
-    let end = start;
-    let tied = 0;
-    for (; end < rows.length && probabilities[rows[end]] === probabilities[rows[start]]; end++)
-      tied += labels[rows[end]];
-    // Ranks count from 1: the tied ones are start + 1 to end.
-    rankSum += (tied * (start + 1 + end)) / 2;
-    positives += tied;
-    start = end;
-  }
+  const ranks = midRanks(Float64Array.from(rows, (row) => probabilities[row]));
+  const positives = rows.reduce((sum, row) => sum + labels[row], 0);
   const negatives = rows.length - positives;
+  const rankSum = rows.reduce((sum, row, i) => sum + labels[row] * ranks[i], 0);
   return (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives);
 }
 
@@ -53,6 +43,23 @@ export function areaUnderCurve(labels: Int8Array, probabilities: Float64Array): 
 export function baseRate(labels: Int8Array): number {
   const known = labels.filter((label) => label >= 0);
   return known.reduce((sum, label) => sum + label, 0) / known.length;
+}
+
+/**
+ * Ranks from 1; equal values share the mean of theirs.
+ *
+ * @param values - n values, none NaN
+ */
+export function midRanks(values: Float64Array): Float64Array {
+  const order = Uint32Array.from(values.keys()).sort((a, b) => values[a] - values[b]);
+  const ranks = new Float64Array(values.length);
+  for (let start = 0; start < order.length;) {
+    let end = start;
+    while (end < order.length && values[order[end]] === values[order[start]]) end++;
+    for (let i = start; i < end; i++) ranks[order[i]] = (start + 1 + end) / 2;
+    start = end;
+  }
+  return ranks;
 }
 
 function countedRows(labels: Int8Array, probabilities: Float64Array): number[] {

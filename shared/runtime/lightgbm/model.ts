@@ -1,8 +1,9 @@
-import { InputError, InvariantError } from '../../contracts/errors.ts';
+import { InvariantError } from '../../contracts/errors.ts';
 import type { Matrix } from '../../domain/samples/matrix.ts';
 import type { FittedModel } from '../../domain/training/booster.ts';
 import type { Handle, Library } from './library.ts';
 import { featuresOf, parametersOf, withoutLane } from './model-text.ts';
+import { checkFeatures } from '../features.ts';
 import { checkMatrix, typeOf } from './training-set.ts';
 
 /** All rounds, from the first. */
@@ -96,21 +97,4 @@ function predicted(
   if (Number(written[0]) !== rows)
     throw new InvariantError(`LightGBM predicted "${written[0]}" values for "${rows}" rows`);
   return predictions;
-}
-
-function checkFeatures(expected: readonly string[], found: readonly string[]): void {
-  if (expected.length === found.length && expected.every((name, j) => name === found[j])) return;
-  const missing = expected.filter((name) => !found.includes(name));
-  const extra = found.filter((name) => !expected.includes(name));
-  const first = expected.findIndex((name, j) => name !== found[j]);
-  const faults = [
-    ...missing.map((name) => `"${name}" is missing`),
-    ...extra.map((name) => `"${name}" is extra`),
-  ];
-  if (faults.length === 0)
-    faults.push(`expected "${expected[first]}" in column "${first}", found "${found[first]}"`);
-  throw new InputError(`the features are not the model's: ${faults.join(', ')}`, {
-    missing: missing.join(' '),
-    extra: extra.join(' '),
-  });
 }

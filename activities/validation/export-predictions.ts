@@ -1,0 +1,134 @@
+import path from 'node:path';
+import { InputError } from '../../shared/contracts/errors.ts';
+import { stages, type Stage } from '../../shared/contracts/outcome.ts';
+import { isEligible, type EligibleWindow } from '../../shared/contracts/plan.ts';
+import type { TradingDay } from '../../shared/contracts/time.ts';
+import { dayOf } from '../../shared/domain/market/exchange-time.ts';
+import { baseRate, logLoss } from '../../shared/domain/validation/metrics.ts';
+import {
+  aucInterval,
+  defaultAucIntervalOptions,
+  type AucInterval,
+} from '../../shared/domain/validation/statistics/auc-interval.ts';
+import {
+  writePredictionTable,
+  type PredictedWindow,
+  type TableFormat,
+} from '../../shared/runtime/prediction-table.ts';
+import type { Store } from '../../shared/runtime/store.ts';
+import type { World } from '../../shared/runtime/world.ts';
+
+/** Whose predictions go where. */
+export interface ExportRequest {
+  readonly runId: string;
+  /** Ends in `.csv` or `.parquet`, which is its format. */
+  readonly file: string;
+}
+
+/** What the predictions of one stage's models are worth, pooled over all windows. */
+export interface PooledScores extends AucInterval {
+  /** Nats a sample. */
+  readonly logLoss: number;
+  /** Of the base rate of the same rows, which no model could know. */
+  readonly constantLogLoss: number;
+}
+
+/** What was exported. NaN stands where there is too little to say, `null` in JSON. */
+export interface PredictionsExport extends Readonly<Record<Stage, PooledScores>> {
+  readonly runId: string;
+  readonly file: string;
+  readonly rows: number;
+  readonly windows: number;
+  /** Eligible windows without predictions of any stage: failed, or not started. */
+  readonly missing: number;
+  /** Exported windows that lack those of one stage. */
+  readonly incomplete: number;
+  readonly symbols: number;
+  /** Days of the first and of the last row. */
+  readonly from: TradingDay;
+  readonly to: TradingDay;
+  /** Share of known labels that are 1. */
+  readonly baseRate: number;
+}
+
+/**
+ * Writes the out-of-sample predictions of a run's windows as one table, a row a window and session,
+ * and judges them over all windows together.
+ *
+ * Reads the plan and the store; a damaged artifact is set aside and counts as missing. The file
+ * appears whole or not at all, and the same predictions give the same bytes.
+ *
+ * @throws InputError if there is no such run, it has no predictions, or the file cannot be made
+ * @throws LaneError if the disk is full
+ * @see docs/decisions/0007-auc-of-short-windows.md
+ */
+export async function exportPredictions(
+  { plans, store }: Pick<World, 'plans' | 'store'>,
+  { runId, file }: ExportRequest,
+): Promise<PredictionsExport> {
+  const format = formatOf(file);
+  const eligible = (await plans.read(runId)).windows.filter(isEligible);
+  const found: PredictedWindow[] = [];
+  for (const window of eligible) {
+    const predicted = await predictedWindow(store, window);
+    if (Object.keys(predicted.files).length > 0) found.push(predicted);
+  }
+  if (found.length === 0)
+    throw new InputError(
+      `run "${runId}" has no predictions: its "${eligible.length}" windows failed or have not started`,
+    );
+
+  const { ts, label, teacher, student } = await writePredictionTable(file, format, found);
+  const [times, labels] = [Float64Array.from(ts), Int8Array.from(label)];
+  const days = times.toSorted();
+  const lacks = found.filter(({ files }) => Object.keys(files).length < stages.length);
+  return {
+    runId,
+    file,
+    rows: ts.length,
+    windows: found.length,
+    missing: eligible.length - found.length,
+    incomplete: lacks.length,
+    symbols: new Set(found.map(({ symbol }) => symbol)).size,
+    from: dayOf(days[0]),
+    to: dayOf(days[days.length - 1]),
+    baseRate: baseRate(labels),
+    teacher: pooledScores(times, labels, Float64Array.from(teacher)),
+    student: pooledScores(times, labels, Float64Array.from(student)),
+  };
+}
+
+function formatOf(file: string): TableFormat {
+  const ending = path.extname(file);
+  if (ending === '.csv') return 'csv';
+  if (ending === '.parquet') return 'parquet';
+  throw new InputError(`"${file}" must end in ".csv" or ".parquet": the ending says the format`);
+}
+
+/** A window with the files that are there and sound. */
+async function predictedWindow(
+  store: Store,
+  { symbol, window, stages: planned }: EligibleWindow,
+): Promise<PredictedWindow> {
+  const files: Partial<Record<Stage, string>> = {};
+  for (const stage of stages) {
+    const { predictionsKey } = planned[stage];
+    if ((await store.find('predictions', predictionsKey)) === undefined) continue;
+    files[stage] = path.join(store.folder('predictions', predictionsKey), 'predictions.parquet');
+  }
+  return { symbol, window, files };
+}
+
+function pooledScores(
+  ts: Float64Array,
+  labels: Int8Array,
+  probabilities: Float64Array,
+): PooledScores {
+  const judged = labels.map((label, row) => (Number.isNaN(probabilities[row]) ? -1 : label));
+  const constant = new Float64Array(judged.length).fill(baseRate(judged));
+  return {
+    ...aucInterval(ts, labels, probabilities, defaultAucIntervalOptions),
+    logLoss: logLoss(labels, probabilities),
+    constantLogLoss: logLoss(judged, constant),
+  };
+}

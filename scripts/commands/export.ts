@@ -1,0 +1,87 @@
+import path from 'node:path';
+import { Command } from 'commander';
+import {
+  exportPredictions,
+  type PooledScores,
+  type PredictionsExport,
+} from '../../activities/validation/export-predictions.ts';
+import { stages, type Stage } from '../../shared/contracts/outcome.ts';
+import { readConfig } from '../../shared/runtime/config.ts';
+import { openDataRoot } from '../../shared/runtime/data-root.ts';
+import { openLogger } from '../../shared/runtime/logger.ts';
+import { openWorld } from '../../workers/world.ts';
+import { answer } from '../output.ts';
+import { newestPlannedRun } from '../run-files.ts';
+
+interface ExportOptions {
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+/** `export`: what a run made, in formats that other tools read. */
+export function exportCommand(): Command {
+  const predictions = new Command('predictions')
+    .description(
+      'out-of-sample predictions of every window, a row a window and session, and what they are worth',
+    )
+    .argument('[runId]', 'name of the run (default: the newest)')
+    .requiredOption('--out <file>', 'where to write them: a name in .csv or .parquet')
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride()
+    .action(async (runId: string | undefined, _: unknown, command: Command) => {
+      const { out, json } = command.optsWithGlobals<ExportOptions>();
+      const config = await readConfig();
+      const root = await openDataRoot(config.dataRoot);
+      const world = await openWorld(root, openLogger('export'), config.lightgbmLib);
+      try {
+        const meant = runId ?? (await newestPlannedRun(root));
+        const told = await exportPredictions(world, { runId: meant, file: path.resolve(out) });
+        answer(json, { schema: 1, ...told }, () => exportText(told));
+      } finally {
+        await world.close();
+      }
+    });
+  return new Command('export')
+    .description('what a run made, for other tools')
+    .addCommand(predictions);
+}
+
+const count = new Intl.NumberFormat('en');
+
+/** An export for a person. */
+export function exportText(told: PredictionsExport): string {
+  const { rows, windows, missing, incomplete, symbols, from, to } = told;
+  return [
+    `file       ${told.file}`,
+    `run        ${told.runId}`,
+    `rows       ${count.format(rows)} of ${count.format(windows)} windows of ${count.format(symbols)} ` +
+      `symbols, sessions ${from} to ${to}`,
+    ...(missing > 0
+      ? [`missing    ${lacking(missing, 'no predictions')}: failed or not started`]
+      : []),
+    ...(incomplete > 0
+      ? [`missing    ${lacking(incomplete, 'predictions of one stage only')}`]
+      : []),
+    Number.isNaN(told.baseRate)
+      ? 'base rate  none: no label has ended yet'
+      : `base rate  ${told.baseRate.toFixed(3)} of known labels are gains`,
+    ...stages.flatMap((stage) => scoreLines(stage, told[stage])),
+    '           [95 % interval by a bootstrap of blocks of sessions, all rows of a session together]',
+  ].join('\n');
+}
+
+function lacking(windows: number, what: string): string {
+  return `${count.format(windows)} ${windows === 1 ? 'window has' : 'windows have'} ${what}`;
+}
+
+function scoreLines(stage: Stage, scores: PooledScores): string[] {
+  const { auc, low, high, rows, sessions, logLoss, constantLogLoss } = scores;
+  if (Number.isNaN(auc))
+    return [`${stage.padEnd(9)}  no AUC: it needs known labels of both classes`];
+  const interval = Number.isNaN(low) ? 'too few sessions' : `${low.toFixed(3)}, ${high.toFixed(3)}`;
+  return [
+    `${stage.padEnd(9)}  AUC ${auc.toFixed(3)} [${interval}] over ${count.format(rows)} rows of ` +
+      `${count.format(sessions)} sessions`,
+    `           log loss ${logLoss.toFixed(4)}, of the base rate ${constantLogLoss.toFixed(4)}`,
+  ];
+}

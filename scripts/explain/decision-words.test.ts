@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import type { WindowExplanation } from '../../activities/validation/explain-window.ts';
+import type { Detail, SkipReason, Stage } from '../../shared/contracts/outcome.ts';
+import { decisionWords } from './decision-words.ts';
+
+const words = (explained: Partial<WindowExplanation>): string =>
+  decisionWords(explained as WindowExplanation);
+
+describe('decisionWords', () => {
+  test.each<[WindowExplanation['decision'], Stage[], string]>([
+    ['train', ['teacher', 'student'], 'train its teacher and its student'],
+    ['train', ['student'], 'train its student on the teacher that is there'],
+    ['reuse', [], 'reuse its teacher and its student'],
+  ])('says of %s %j what is done', (decision, toFit, text) => {
+    expect(words({ decision, toFit })).toBe(text);
+  });
+
+  test.each<[SkipReason, Detail, string]>([
+    [
+      'not-due',
+      { decisionDay: '2025-06-13', dueUntil: '2025-01-31' },
+      'it is decided at the close of 2025-06-13, and the run reaches to 2025-01-31',
+    ],
+    [
+      'pre-listing',
+      { listed: '2024-10-22' },
+      'it was first traded on 2024-10-22, after the decision day',
+    ],
+    [
+      'partial-listing',
+      { listed: '2022-05-17', rows: 24, minimumRows: 100 },
+      'first traded on 2022-05-17, which leaves 24 labelled rows; 100 are needed',
+    ],
+    [
+      'no-future-bars',
+      { lastDay: '2022-03-01', decisionDay: '2022-06-29' },
+      'its last bar is of 2022-03-01, before the decision day 2022-06-29',
+    ],
+    [
+      'low-coverage',
+      { expectedBars: 122, presentBars: 100, coverage: 100 / 122, minimumCoverage: 0.98 },
+      '100 of 122 bars exist, a share of 0.820; 0.98 is needed',
+    ],
+    ['too-few-samples', { rows: 37, minimumRows: 100 }, '37 labelled rows; 100 are needed'],
+    [
+      'single-class',
+      { gains: 3, losses: 109, minimumClassRows: 20 },
+      '3 gains and 109 losses; 20 of each are needed',
+    ],
+    ['no-bars', { bars: 0 }, 'there are no bars of the symbol'],
+    [
+      'no-bars',
+      { bars: 0, firstDay: '2023-01-02', lastDay: '2024-12-31' },
+      "there are no bars in it; the symbol's reach from 2023-01-02 to 2024-12-31",
+    ],
+    ['no-teacher', { pool: 'NIFTY100', rows: 0 }, 'pool NIFTY100, rows 0'],
+  ])('says why %s with its numbers', (reason, detail, text) => {
+    expect(words({ decision: 'skip', reason, detail })).toBe(`skip as ${reason}: ${text}`);
+  });
+});

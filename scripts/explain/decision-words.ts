@@ -1,0 +1,53 @@
+import type { WindowExplanation } from '../../activities/validation/explain-window.ts';
+import type { ErrorClass } from '../../shared/contracts/errors.ts';
+import type { Detail, SkipReason } from '../../shared/contracts/outcome.ts';
+
+/** What the plan decided about a window, with the numbers that explain it. */
+export function decisionWords({ decision, reason, detail, toFit }: WindowExplanation): string {
+  if (reason !== undefined) return `skip as ${reason}: ${skipWords(reason, detail ?? {})}`;
+  if (decision === 'reuse') return 'reuse its teacher and its student';
+  return toFit?.includes('teacher') === true
+    ? 'train its teacher and its student'
+    : 'train its student on the teacher that is there';
+}
+
+const skipTexts: Readonly<Partial<Record<SkipReason, (of: Detail) => string>>> = {
+  'not-due': ({ decisionDay, dueUntil }) =>
+    `it is decided at the close of ${decisionDay}, and the run reaches to ${dueUntil}`,
+  'pre-listing': ({ listed }) => `it was first traded on ${listed}, after the decision day`,
+  'partial-listing': ({ listed, rows, minimumRows }) =>
+    `first traded on ${listed}, which leaves ${rows} labelled rows; ${minimumRows} are needed`,
+  'no-future-bars': ({ lastDay, decisionDay }) =>
+    `its last bar is of ${lastDay}, before the decision day ${decisionDay}`,
+  'low-coverage': ({ expectedBars, presentBars, coverage, minimumCoverage }) =>
+    `${presentBars} of ${expectedBars} bars exist, a share of ${shortened(coverage)}; ` +
+    `${minimumCoverage} is needed`,
+  'too-few-samples': ({ rows, minimumRows }) => `${rows} labelled rows; ${minimumRows} are needed`,
+  'single-class': ({ gains, losses, minimumClassRows }) =>
+    `${gains} gains and ${losses} losses; ${minimumClassRows} of each are needed`,
+  'no-bars': ({ firstDay, lastDay }) =>
+    firstDay === undefined
+      ? 'there are no bars of the symbol'
+      : `there are no bars in it; the symbol's reach from ${firstDay} to ${lastDay}`,
+};
+
+function skipWords(reason: SkipReason, detail: Detail): string {
+  const words = skipTexts[reason];
+  if (words !== undefined) return words(detail);
+  return Object.entries(detail)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+}
+
+function shortened(value: string | number): string {
+  return typeof value === 'number' ? value.toFixed(3) : value;
+}
+
+/** Who must act on a failure. */
+export const whoActs: Readonly<Record<ErrorClass, string>> = {
+  InputError: 'whoever asked must change what was asked',
+  DataError: 'whoever owns the data must mend it',
+  SourceError: 'nobody need act: the source answers later',
+  LaneError: 'the machine must recover, else its operator must act',
+  InvariantError: 'we must act: it is a fault of SenseQuant, report it',
+};

@@ -1,0 +1,113 @@
+import type { Recipe, StudentOptions } from '../../contracts/recipe.ts';
+import type { SampleSet } from '../samples/sample-set.ts';
+import { forwardChainedFolds } from '../samples/splits.ts';
+import { logLoss } from '../validation/metrics.ts';
+import type { Booster, FitProgress } from './booster.ts';
+import { fitCalibration, type Calibration } from './calibration.ts';
+import { counted, crossFit, fitOnce, foldRows, type FoldRows, type Growth } from './cross-fit.ts';
+import { mixedTargets, softEvidence, type SoftEvidence, type SoftMix } from './soft-labels.ts';
+import { checkClasses } from './teacher.ts';
+
+/** What a student was taught, and why. */
+export interface Teaching extends SoftMix {
+  /** Why: `oof-uninformative` and `oof-informs` where the options leave it open. */
+  readonly reason: 'oof-uninformative' | 'oof-informs' | 'asked';
+  readonly evidence: SoftEvidence;
+  /** Every mix that was tried, with the log loss of its cross-fitted student in nats a sample. */
+  readonly tried: readonly (SoftMix & { readonly logLoss: number })[];
+}
+
+/** A student before its conversion, and what it said of rows it had not seen. */
+export interface Student {
+  /** The final model, fitted on all rows; uncalibrated. */
+  readonly text: string;
+  /** Parameters as the library used them, read back from the final model. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** m names, in the order of the columns. */
+  readonly features: readonly string[];
+  /** n cross-fitted probabilities of label 1, uncalibrated; NaN outside of test blocks. */
+  readonly outOfFold: Float64Array;
+  /** n targets of the final fit, in [0, 1]. */
+  readonly targets: Float32Array;
+  readonly teaching: Teaching;
+  readonly calibration: Calibration;
+  readonly folds: readonly FoldRows[];
+}
+
+const hardLabels: SoftMix = { share: 0, temperature: 1 };
+
+/**
+ * Distils a window's student: a small model of the labels or, where the teacher's out-of-fold
+ * opinion informs or a share of it is asked for, of a mix of both. Its cross-fitted predictions
+ * choose between mixes and calibrate it.
+ *
+ * Every model of a fold knows labels and opinions from before its test block only, as the opinions
+ * themselves come from models of earlier rows.
+ *
+ * @param samples - n rows in time, all labelled, of both classes
+ * @param soft - the teacher's n out-of-fold probabilities of label 1; NaN where there is none
+ * @returns progress after each round, counting the rounds of all fits; in the end the student
+ * @throws InputError if labels are unknown or all of one class, or a fold is empty
+ * @throws LaneError if memory or the device fails
+ * @see quant.md 2.5
+ */
+export function* fitStudent(
+  booster: Booster,
+  samples: SampleSet,
+  soft: Float64Array,
+  recipe: Recipe,
+): Generator<FitProgress, Student, void> {
+  const { matrix, labels } = samples;
+  checkClasses(labels);
+  const folds = forwardChainedFolds(samples.labelEnds, samples.ts, recipe);
+  const growth: Growth = { objective: 'cross_entropy', trees: recipe.student };
+  const evidence = softEvidence(labels, soft, recipe.horizon);
+  const { mixes, reason } = candidates(recipe.student, evidence);
+  const inFolds = folds.length * growth.trees.trees;
+  const rounds = mixes.length * inFolds + growth.trees.trees;
+
+  const tried: (SoftMix & Pick<Student, 'outOfFold' | 'targets'> & { logLoss: number })[] = [];
+  for (const [index, mix] of mixes.entries()) {
+    const targets = mixedTargets(labels, soft, mix);
+    const crossed = crossFit(booster, { matrix, labels, targets }, folds, growth);
+    const outOfFold = yield* counted(crossed, index * inFolds, rounds);
+    tried.push({ ...mix, targets, outOfFold, logLoss: logLoss(labels, outOfFold) });
+  }
+  // Of equals the first: hard labels, then the smaller share.
+  const best = tried.reduce((a, b) => (b.logLoss < a.logLoss ? b : a));
+  const rows = { matrix, labels, targets: best.targets };
+  using model = yield* counted(fitOnce(booster, rows, growth), mixes.length * inFolds, rounds);
+  return {
+    text: model.text,
+    parameters: model.parameters,
+    features: model.features,
+    outOfFold: best.outOfFold,
+    targets: best.targets,
+    teaching: {
+      share: best.share,
+      temperature: best.temperature,
+      reason,
+      evidence,
+      tried: tried.map(({ share, temperature, logLoss: loss }) => ({
+        share,
+        temperature,
+        logLoss: loss,
+      })),
+    },
+    calibration: fitCalibration(labels, best.outOfFold, recipe.horizon),
+    folds: foldRows(folds),
+  };
+}
+
+/** The mixes to try, and why these. */
+function candidates(
+  { mix, shares, temperatures }: StudentOptions,
+  { informs }: SoftEvidence,
+): { readonly mixes: readonly SoftMix[]; readonly reason: Teaching['reason'] } {
+  const at = (share: number): SoftMix[] =>
+    temperatures.map((temperature) => ({ share, temperature }));
+  if (mix === 'hard') return { mixes: [hardLabels], reason: 'asked' };
+  if (mix !== 'auto') return { mixes: at(mix), reason: 'asked' };
+  if (!informs) return { mixes: [hardLabels], reason: 'oof-uninformative' };
+  return { mixes: [hardLabels, ...shares.flatMap(at)], reason: 'oof-informs' };
+}

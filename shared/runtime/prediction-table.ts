@@ -1,0 +1,145 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { randomUUID } from 'node:crypto';
+import { open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { InputError } from '../contracts/errors.ts';
+import { stages, type Stage } from '../contracts/outcome.ts';
+import { columnsOf, connected, quotedPath, quotedText, type Columns } from './duckdb.ts';
+import { codeOf, named, syncFolder } from './files.ts';
+
+/** A window and where its predictions lie, by stage; absent where there are none. */
+export interface PredictedWindow {
+  readonly symbol: string;
+  readonly window: string;
+  readonly files: Readonly<Partial<Record<Stage, string>>>;
+}
+
+/** How a table is written for others. */
+export type TableFormat = 'csv' | 'parquet';
+
+const formats: Readonly<Record<TableFormat, { readonly ts: string; readonly options: string }>> = {
+  csv: {
+    ts: `strftime(epoch_ms(ts::BIGINT), '%Y-%m-%dT%H:%M:%SZ')`,
+    options: 'FORMAT csv, HEADER',
+  },
+  // With a zone, so that readers know that it is UTC.
+  parquet: { ts: 'to_timestamp(ts / 1000)', options: 'FORMAT parquet, COMPRESSION zstd' },
+};
+
+/**
+ * Joins the predictions of both stages by window and time, and writes them as one table: `symbol,
+ * ts, window, label, forwardReturn, teacher, student`, by symbol, time and window. What is unknown
+ * is empty in CSV, NULL in Parquet. Equal predictions give equal bytes.
+ *
+ * The file appears whole or not at all, and takes the place of one that is there.
+ *
+ * @param windows - those that have a file; no window twice
+ * @returns its n rows as columns `ts`, `label` (−1 unknown), `teacher` and `student` (NaN unknown)
+ * @throws InputError if the folder does not exist or may not be written
+ * @throws LaneError if the disk is full
+ */
+export async function writePredictionTable(
+  file: string,
+  format: TableFormat,
+  windows: readonly PredictedWindow[],
+): Promise<Columns> {
+  const { ts, options } = formats[format];
+  return await writtenWhole(file, (beside) =>
+    connected(file, 'write', async (connection) => {
+      await joinPredictions(connection, windows);
+      await connection.run(
+        `COPY (SELECT symbol, ${ts} AS ts, "window", label, forwardReturn, teacher, student
+               FROM predictions ORDER BY symbol, predictions.ts, "window")
+         TO ${quotedText(beside)} (${options}, USE_TMP_FILE false)`,
+      );
+      const result = await connection.run(
+        `SELECT ts, coalesce(label, -1)::TINYINT AS label,
+                coalesce(teacher, 'NaN'::DOUBLE) AS teacher,
+                coalesce(student, 'NaN'::DOUBLE) AS student
+         FROM predictions ORDER BY symbol, ts, "window"`,
+      );
+      return await columnsOf(result, file);
+    }),
+  );
+}
+
+async function joinPredictions(
+  connection: DuckDBConnection,
+  windows: readonly PredictedWindow[],
+): Promise<void> {
+  await connection.run(`CREATE TEMP TABLE windows (symbol VARCHAR, "window" VARCHAR)`);
+  await insert(
+    connection,
+    'windows',
+    windows.map(({ symbol, window }) => [symbol, window]),
+  );
+  for (const stage of stages) {
+    const filed = windows.flatMap(({ window, files }) => {
+      const file = files[stage];
+      return file === undefined ? [] : [{ window, file }];
+    });
+    await connection.run(
+      `CREATE TEMP TABLE ${stage} ("window" VARCHAR, ts DOUBLE, label TINYINT, forwardReturn DOUBLE,
+                                   ${stage} DOUBLE);
+       CREATE TEMP TABLE ${stage}Files ("window" VARCHAR, filename VARCHAR)`,
+    );
+    if (filed.length === 0) continue;
+    await insert(
+      connection,
+      `${stage}Files`,
+      filed.map(({ window, file }) => [window, file]),
+    );
+    await connection.run(
+      `INSERT INTO ${stage} BY NAME
+       SELECT * EXCLUDE (filename)
+       FROM read_parquet([${filed.map(({ file }) => quotedPath(file)).join()}], filename = true)
+       JOIN ${stage}Files USING (filename)`,
+    );
+  }
+  await connection.run(
+    `CREATE TEMP TABLE predictions AS
+     SELECT symbol, ts, "window",
+            nullif(coalesce(teacher.label, student.label), -1) AS label,
+            nullif(coalesce(teacher.forwardReturn, student.forwardReturn), 'NaN') AS forwardReturn,
+            teacher, student
+     FROM teacher FULL JOIN student USING ("window", ts) JOIN windows USING ("window")`,
+  );
+}
+
+async function insert(
+  connection: DuckDBConnection,
+  table: string,
+  rows: readonly (readonly string[])[],
+): Promise<void> {
+  const values = rows.map((row) => `(${row.map(quotedText).join()})`);
+  await connection.run(`INSERT INTO ${table} VALUES ${values.join()}`);
+}
+
+/** Has a file written beside its place, synced, then renamed over it. */
+async function writtenWhole<T>(file: string, write: (beside: string) => Promise<T>): Promise<T> {
+  const folder = path.dirname(file);
+  const beside = path.join(folder, `.${path.basename(file)}.${randomUUID()}`);
+  return await named(folder, async () => {
+    try {
+      // Made by us first, so that the system's own words come with what is wrong with the folder.
+      await (await open(beside, 'wx')).close();
+      const written = await write(beside);
+      const handle = await open(beside, 'r+');
+      try {
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await rename(beside, file);
+      await syncFolder(folder);
+      return written;
+    } catch (error) {
+      await rm(beside, { force: true }).catch(() => {});
+      const code = codeOf(error);
+      if (code === 'ENOENT' || code === 'ENOTDIR')
+        throw new InputError(`"${folder}" is no folder that exists; make it first`);
+      if (code === 'EISDIR') throw new InputError(`"${file}" is a folder; name a file in it`);
+      throw error;
+    }
+  });
+}
