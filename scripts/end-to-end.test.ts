@@ -3,7 +3,9 @@ import path from 'node:path';
 import type { Client } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PlanCounts } from '../shared/contracts/plan.ts';
+import type { PredictionsExport } from '../activities/validation/export-predictions.ts';
 import type { RunReport } from '../shared/contracts/run.ts';
+import { featureSet } from '../shared/domain/samples/features.ts';
 import {
   commandLine,
   importSimulated,
@@ -26,6 +28,8 @@ interface MatrixDocument {
   readonly windows: readonly { readonly window: string; readonly outcome: string }[];
 }
 
+const window = 'TCS/1d/2022-01-01..2022-06-30';
+const features = featureSet('base-1').map(({ name }) => name);
 const grid = ['--from', '2022-01-01', '--to', '2024-12-31'];
 let user: CommandLine;
 let client: Client;
@@ -132,6 +136,48 @@ describe('status and matrix', () => {
 
     const roles = processes.map(({ role, lane }) => lane ?? role);
     expect(roles).toEqual(['temporal', 'orchestrator', 'work', 'cpu0', 'cpu1']);
+  });
+});
+
+describe('what a run leaves', () => {
+  test('is exported as a table, and judged', async () => {
+    const out = path.join(user.folder, 'predictions.csv');
+
+    const told = await user.json<PredictionsExport>(
+      'export',
+      'predictions',
+      report.runId,
+      '--out',
+      out,
+    );
+
+    const [header, ...rows] = (await readFile(out, 'utf8')).trimEnd().split('\n');
+    expect(header).toBe('symbol,ts,window,label,forwardReturn,teacher,student');
+    expect(rows).toHaveLength(told.rows);
+    expect(told).toMatchObject({ windows: 22, missing: 0, symbols: 4 });
+    for (const { auc, low, high } of [told.teacher, told.student]) {
+      expect(auc).toBeGreaterThan(low);
+      expect(auc).toBeLessThan(high);
+    }
+  });
+
+  test('is explained, window by window', async () => {
+    const { code, stdout } = await user.type('explain', window, '--run', report.runId);
+
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^taught {2,}hard labels|of the teacher at temperature/m);
+    expect(stdout).toContain(`train --symbols TCS --from 2022-01-01`);
+  });
+
+  test('scores rows, and names the features that are wrong', async () => {
+    const row = JSON.stringify(Object.fromEntries(features.map((name) => [name, null])));
+
+    const scored = await user.json<{ probabilities: number[] }>('predict', window, '--rows', row);
+    const refused = await user.type('predict', window, '--rows', '{"rsi14": 70}');
+
+    expect(scored.probabilities[0]).toBeGreaterThan(0);
+    expect(scored.probabilities[0]).toBeLessThan(1);
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('is missing') });
   });
 });
 

@@ -201,7 +201,7 @@ describe('fit', () => {
   });
 
   test('logs whole lines, each once a fit', () => {
-    const parameters = { ...binary, min_data_in_leaf: 100 };
+    const parameters = { ...binary, min_data_in_leaf: 100, verbosity: 1 };
     const stopped =
       'warn: Stopped training because there are no more leaves that meet the split requirements';
     const ones = trainingSet().labels.reduce((sum, label) => sum + label, 0);

@@ -25,7 +25,7 @@ export interface LightGbm extends Booster, Disposable {
  * Loads LightGBM and opens it as a `Booster`.
  *
  * Calls are synchronous and belong to the thread that opened it; see `openComputeThread`. Fits
- * are always `deterministic`, `force_col_wise` and at `verbosity` 1, and have one thread unless
+ * are always `deterministic` and `force_col_wise`, silent unless `verbosity` and of one thread unless
  * `num_threads` says otherwise. The library itself writes fatal messages to stderr besides.
  *
  * @param file - path of `lib_lightgbm.so`, version 4

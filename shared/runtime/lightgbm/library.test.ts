@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import koffi from 'koffi';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { InputError } from '../../contracts/errors.ts';
-import { fitted, installedBooster, libraryFile } from './booster.fixture.ts';
-import { openBooster } from './booster.ts';
+import { binary, fitted, installedBooster, libraryFile, trainingSet } from './booster.fixture.ts';
+import { openBooster, type LightGbm } from './booster.ts';
 
 let folder: string;
 
@@ -78,11 +78,14 @@ describe('openBooster', () => {
     using first = installedBooster(() => heard.push('first'));
     using second = installedBooster(() => heard.push('second'));
 
-    fitted(first)[Symbol.dispose]();
+    const loud = (booster: LightGbm): void =>
+      fitted(booster, trainingSet(), { ...binary, verbosity: 1 })[Symbol.dispose]();
+
+    loud(first);
     const byFirst = new Set(heard.splice(0));
-    fitted(second)[Symbol.dispose]();
+    loud(second);
     const bySecond = new Set(heard.splice(0));
-    fitted(first)[Symbol.dispose]();
+    loud(first);
 
     expect([byFirst, bySecond, new Set(heard)]).toEqual([
       new Set(['first']),

@@ -1,4 +1,4 @@
-/** Parameters that say where a model was fitted, and nothing of the model. */
+/** Parameters that say where and how loudly a model was fitted, and nothing of the model. */
 const laneParameters = [
   'num_threads',
   'device_type',
@@ -6,6 +6,7 @@ const laneParameters = [
   'gpu_device_id',
   'gpu_device_id_list',
   'num_gpu',
+  'verbosity',
 ];
 
 const laneLines = new RegExp(`^\\[(${laneParameters.join('|')}): .*\\]\n`, 'gm');

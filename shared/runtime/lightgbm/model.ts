@@ -13,7 +13,7 @@ const allRounds = [0, -1] as const;
 const normalPrediction = 0;
 
 /** One thread, like every fit: lanes share the machine. */
-const predictParameters = 'num_threads=1 verbosity=1';
+const predictParameters = 'num_threads=1 verbosity=-1';
 
 /** Writes a booster as text, without what differs from lane to lane. */
 export function savedText(library: Library, booster: Handle): string {
@@ -55,7 +55,9 @@ export function openModel(library: Library, text: string, isOwnText: boolean): F
   return {
     features,
     trees: trees[0],
-    parameters: parametersOf(withoutLane(text)),
+    get parameters() {
+      return parametersOf(withoutLane(text));
+    },
     get text() {
       // Asked first, so that a closed model never answers.
       void booster.pointer;

@@ -6,7 +6,13 @@ import type { Library } from './library.ts';
 export type ParameterNames = ReadonlyMap<string, string>;
 
 /** What every fit here has. A caller may repeat these and not change them. */
-const fixed = { deterministic: true, force_col_wise: true, verbosity: 1 } as const;
+const fixed = { deterministic: true, force_col_wise: true } as const;
+
+/**
+ * What a fit has unless a caller says otherwise. Silent: LightGBM tells of every tree that cannot
+ * grow further, which is most of a small window's, and a sixth of its fits went into listening.
+ */
+const usual = { num_threads: 1, verbosity: -1 } as const;
 
 /**
  * Asks the library for the parameters it knows: it only warns of an unknown one, and a misspelt
@@ -59,7 +65,8 @@ export function parameterText(
       throw new InputError(`parameter "${name}" is always "${value}" here, not "${asked}"`);
     given.set(name, String(value));
   }
-  if (!given.has('num_threads')) given.set('num_threads', '1');
+  for (const [name, value] of Object.entries(usual))
+    if (!given.has(name)) given.set(name, String(value));
   given.set('num_iterations', String(rounds));
   return [...given].map(([name, value]) => `${name}=${value}`).join(' ');
 }
