@@ -73,9 +73,10 @@ function fixtureJobs(library: string, { log }: ThreadSide) {
     hasGiven: atOnce(() => kept.every((memory) => memory.buffer.detached)),
     giveFunction: atOnce(() => () => 1),
     giveText: atOnce(() => Buffer.from('small buffers share a pool')),
+    /** Loud, for its lines to be heard on the other side; how loud a fit was is no part of its text. */
     *fit({ rounds }: { rounds: number }): Work<{ text: string; predictions: Float64Array }> {
       const set = trainingSet();
-      using model = yield* booster.fit(set, binary, rounds);
+      using model = yield* booster.fit(set, { ...binary, verbosity: 1 }, rounds);
       return { text: model.text, predictions: model.predict(set.matrix) };
     },
     /** One long native call; the gate is 1 meanwhile. */
