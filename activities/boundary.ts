@@ -80,6 +80,10 @@ function toFailure(error: unknown, context: Context): unknown {
     message,
     nonRetryable: known !== undefined && retryOf[known.name] === 'never',
     details: [fields],
+    // A source that says how long it will be away is not asked before.
+    ...(known?.name === 'SourceError' && typeof fields.afterMs === 'number'
+      ? { nextRetryDelay: fields.afterMs }
+      : {}),
     ...(error instanceof Error ? { cause: error } : {}),
   });
 }

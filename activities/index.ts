@@ -1,5 +1,12 @@
 import type { ComputeWorld } from '../shared/runtime/world.ts';
 import { activity } from './boundary.ts';
+import { compactBars } from './market/compact-bars.ts';
+import { fetchBars } from './market/fetch-bars.ts';
+import { planBackfill } from './market/plan-backfill.ts';
+import { readBackfillPage, readRequests } from './market/read-backfill.ts';
+import { recordFailures } from './market/record-failures.ts';
+import { reportBackfill } from './market/report-backfill.ts';
+import { storeBars } from './market/store-bars.ts';
 import { planRun } from './samples/plan-run.ts';
 import { readPage } from './samples/read-page.ts';
 import { censusLanes } from './training/census-lanes.ts';
@@ -12,6 +19,14 @@ import { reportRun } from './validation/report-run.ts';
 /** The pipeline's table of contents, in order. The work process polls for all but the fits. */
 export function createActivities(world: ComputeWorld) {
   return {
+    planBackfill: activity(world, planBackfill),
+    readBackfillPage: activity(world, readBackfillPage),
+    readRequests: activity(world, readRequests),
+    fetchBars: activity(world, fetchBars),
+    storeBars: activity(world, storeBars),
+    recordFailures: activity(world, recordFailures),
+    compactBars: activity(world, compactBars),
+    reportBackfill: activity(world, reportBackfill),
     planRun: activity(world, planRun),
     readPage: activity(world, readPage),
     censusLanes: activity(world, censusLanes),

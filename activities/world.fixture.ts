@@ -3,12 +3,14 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import pino from 'pino';
 import { afterAll, inject } from 'vitest';
+import { InputError } from '../shared/contracts/errors.ts';
 import { stagesToTrain } from '../shared/contracts/pages.ts';
 import { isEligible, type EligibleWindow, type TrainRequest } from '../shared/contracts/plan.ts';
 import type { LaneResult, PlanSummary } from '../shared/contracts/run.ts';
 import type { EpochMs, TradingDay } from '../shared/contracts/time.ts';
 import type { Bars } from '../shared/domain/market/bars.ts';
-import { simulatedBars } from '../shared/domain/market/simulated-bars.ts';
+import { simulatedExchange } from '../shared/domain/market/simulated-bars.ts';
+import { soundBars } from '../shared/runtime/bar-receipt.ts';
 import { openComputeThread, type ComputeThread } from '../shared/runtime/compute-thread.ts';
 import type { DataRoot } from '../shared/runtime/data-root.ts';
 import { lightgbmVersion } from '../shared/runtime/lightgbm/installed.ts';
@@ -24,6 +26,8 @@ export interface WorldFixture {
   readonly root?: DataRoot;
   /** Default: cpu0. */
   readonly lane?: string;
+  /** Default: there is none; `testMarket` has a real one. */
+  readonly source?: ComputeWorld['source'];
 }
 
 let thread: Promise<ComputeThread<TrainingJobs>> | undefined;
@@ -42,7 +46,11 @@ function theThread(): Promise<ComputeThread<TrainingJobs>> {
  * A world on a data root of its own: real stores, reference, LightGBM in its thread. It is noon of
  * 2024-07-01, a Monday. No queue is polled.
  */
-export async function testWorld({ root, lane = 'cpu0' }: WorldFixture = {}): Promise<ComputeWorld> {
+export async function testWorld({
+  root,
+  lane = 'cpu0',
+  source = noSource,
+}: WorldFixture = {}): Promise<ComputeWorld> {
   const world = await openWorld(root ?? (await scratchRoot()), pino({ level: 'silent' }));
   return {
     ...world,
@@ -52,20 +60,28 @@ export async function testWorld({ root, lane = 'cpu0' }: WorldFixture = {}): Pro
     },
     lane,
     device: 'cpu',
+    source,
     lastPoll: () => Promise.resolve(undefined),
     now: () => Date.parse('2024-07-01T12:00:00+05:30') as EpochMs,
   };
+}
+
+function noSource(name: string): never {
+  throw new InputError(`this world has no source "${name}"`);
 }
 
 const { calendar } = await readReference();
 
 /** Daily bars of symbols from 2020-10-01 up to and without `to`, the same ones for a symbol. */
 export function exchange(symbols: readonly string[], to = '2024-07-01'): Bars[] {
-  return simulatedBars({
+  const { daily } = simulatedExchange({
     seed: 7,
-    sessions: calendar.sessions('2020-10-01' as TradingDay, to as TradingDay),
+    calendar,
+    from: '2020-10-01' as TradingDay,
+    to: to as TradingDay,
     instruments: symbols.map((symbol) => ({ symbol, sector: 'any' })),
   });
+  return symbols.map(daily);
 }
 
 /** Brings bars into a world, as an import does. */
@@ -73,7 +89,8 @@ export async function store(world: ComputeWorld, ...all: readonly Bars[]): Promi
   for (const bars of all)
     await world.bars.append(
       { symbol: bars.symbol, interval: bars.interval, source: 'csv', adjustment: 'raw' },
-      bars,
+      soundBars(bars),
+      { fetch: 'import/test', receivedAt: world.now() },
     );
 }
 

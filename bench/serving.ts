@@ -15,6 +15,7 @@ import { openBooster } from '../shared/runtime/lightgbm/booster.ts';
 import { lightgbmPath, lightgbmVersion } from '../shared/runtime/lightgbm/installed.ts';
 import { scoreStudent } from '../shared/runtime/onnx.ts';
 import { tableText } from '../scripts/output.ts';
+import { interleaved } from './interleaved.ts';
 
 const chance = seededChance(1);
 const features = featureSet(symbolRecipe.features).map(({ name }) => name);
@@ -49,28 +50,6 @@ try {
   console.log(tableText(['', 'rows a call', 'bare ONNX Runtime', 'scoreStudent', 'ratio'], table));
 } finally {
   await rm(folder, { recursive: true, force: true });
-}
-
-type Way = () => Promise<unknown>;
-
-/** Microseconds of each call, ascending, the first tenth left out. */
-async function interleaved<Name extends string>(
-  ways: Readonly<Record<Name, Way>>,
-  count: number,
-): Promise<Record<Name, number[]>> {
-  const names = Object.keys(ways) as Name[];
-  const times = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<
-    Name,
-    number[]
-  >;
-  for (let i = 0; i < count; i++)
-    for (const name of names) {
-      const began = performance.now();
-      await ways[name]();
-      if (i >= count / 10) times[name].push((performance.now() - began) * 1000);
-    }
-  for (const name of names) times[name].sort((a, b) => a - b);
-  return times;
 }
 
 /** A student as the recipe grows them, of a window's rows. */

@@ -21,11 +21,10 @@ import { openDataRoot } from '../shared/runtime/data-root.ts';
 import { openBooster } from '../shared/runtime/lightgbm/booster.ts';
 import { lightgbmPath, lightgbmVersion } from '../shared/runtime/lightgbm/installed.ts';
 import { openLogger } from '../shared/runtime/logger.ts';
-import { readReference } from '../shared/runtime/reference.ts';
-import { writeSimulatedCsv } from '../shared/runtime/sources/simulated.ts';
 import type { StackProcess } from '../shared/runtime/stack.ts';
 import { windowBars } from '../activities/training/window-bars.ts';
 import { tableText } from '../scripts/output.ts';
+import { storeSimulated } from '../scripts/testing/simulated-bars.fixture.ts';
 import { openWorld } from '../workers/world.ts';
 import { ableLane, scriptedStack, startBatch } from '../workflows/scripted-stack.fixture.ts';
 import { costOf, type Cost } from './cpu.ts';
@@ -36,7 +35,7 @@ const grid = ['--from', '2022-01-01', '--to', '2024-12-31'];
 const folder = await mkdtemp(path.join(tmpdir(), 'sensequant-bench-'));
 process.env.SENSEQUANT_DATA = path.join(folder, 'data');
 try {
-  await importSimulated();
+  await storeSimulated(path.join(folder, 'data'), symbols, '2025-07-01' as TradingDay);
   const up = await typed<{ temporal: string; processes: StackProcess[] }>('up', '--detach');
   const pids = (...roles: string[]): number[] =>
     up.processes.filter(({ role }) => roles.includes(role)).map(({ pid }) => pid);
@@ -89,13 +88,6 @@ try {
 } finally {
   await typed('down').catch(() => {});
   await rm(folder, { recursive: true, force: true });
-}
-
-async function importSimulated(): Promise<void> {
-  const bars = path.join(folder, 'bars');
-  const [from, to] = ['2020-10-01', '2025-07-01'] as TradingDay[];
-  await writeSimulatedCsv(bars, await readReference(), { seed: 11, symbols, from, to });
-  await typed('import', bars);
 }
 
 /** The fits of every window of a run and nothing else; and with samples and predictions. */

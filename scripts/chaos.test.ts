@@ -2,12 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BatchTally, RunProgress, RunReport } from '../shared/contracts/run.ts';
-import {
-  commandLine,
-  importSimulated,
-  type CommandLine,
-  type ProcessRow,
-} from './testing/command-line.fixture.ts';
+import { commandLine, type ProcessRow } from './testing/command-line.fixture.ts';
+import type { CommandLine } from './testing/command-line.ts';
+import { storeSimulated } from './testing/simulated-bars.fixture.ts';
 
 // Any process of a stack may be killed at any moment:
 // - the run ends, and every window is trained exactly once
@@ -23,7 +20,7 @@ let client: Client;
 
 beforeAll(async () => {
   user = await commandLine();
-  await importSimulated(user, symbols);
+  await storeSimulated(user.dataRoot, symbols);
   client = await user.up();
 });
 afterAll(async () => {

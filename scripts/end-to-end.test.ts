@@ -2,19 +2,19 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Client } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { CoverageReport } from '../activities/market/cover-bars.ts';
+import type { BackfillReport } from '../shared/contracts/backfill.ts';
 import type { PlanCounts } from '../shared/contracts/plan.ts';
 import type { PredictionsExport } from '../activities/validation/export-predictions.ts';
 import type { RunReport } from '../shared/contracts/run.ts';
 import { featureSet } from '../shared/domain/samples/features.ts';
-import {
-  commandLine,
-  importSimulated,
-  type CommandLine,
-  type ProcessRow,
-} from './testing/command-line.fixture.ts';
+import { commandLine, type ProcessRow } from './testing/command-line.fixture.ts';
+import type { CommandLine } from './testing/command-line.ts';
+import { storeSimulated } from './testing/simulated-bars.fixture.ts';
 
 // What a user types, on a real server with two lanes:
-// - bars come in, the plan says what will be done, training does it, and again reuses it all
+// - an exchange hands over its bars once somebody has logged in, and is asked for each bar once
+// - the plan says what will be done, training does it, and again reuses it all
 // - what was trained can be found in Temporal by symbol, window, lane and outcome
 // - no message is over 4 KiB but a page of windows, no history long
 // - a second stack of another data root does not meet the first
@@ -24,6 +24,12 @@ interface PlanDocument {
   readonly counts: PlanCounts;
 }
 
+interface Exchange {
+  readonly url: string;
+  readonly apiSession: string;
+  readonly clock: { readonly real: string; readonly exchange: string; readonly scale: number };
+}
+
 interface MatrixDocument {
   readonly windows: readonly { readonly window: string; readonly outcome: string }[];
 }
@@ -31,20 +37,47 @@ interface MatrixDocument {
 const window = 'TCS/1d/2022-01-01..2022-06-30';
 const features = featureSet('base-1').map(({ name }) => name);
 const grid = ['--from', '2022-01-01', '--to', '2024-12-31'];
+const history = ['--from', '2020-10-01', '--to', '2024-12-31'];
+const symbols = 'RELIANCE,TCS,M&M,LICI,HYUNDAI';
+const missing = ['backfill', '--source', 'simulated', '--symbols', symbols, ...history, '--wait'];
 let user: CommandLine;
 let client: Client;
+let exchange: Exchange;
+let backfill: BackfillReport;
 let plan: PlanDocument;
 let report: RunReport;
 
 beforeAll(async () => {
   user = await commandLine();
-  await importSimulated(user, ['RELIANCE', 'TCS', 'M&M', 'LICI', 'HYUNDAI']);
-  plan = await user.json('plan', ...grid);
+  exchange = await user.serve('exchange', '--symbols', symbols, '--from', '2025-07-01T18:00');
+  await user.configure({ simulated: { url: exchange.url, clock: exchange.clock } });
   client = await user.up();
+  await user.pipe(exchange.apiSession, 'session', '--source', 'simulated');
+  backfill = await user.json(...missing);
+  plan = await user.json('plan', ...grid);
   report = await user.json('train', ...grid, '--wait');
 });
 afterAll(async () => {
   await user[Symbol.asyncDispose]();
+});
+
+describe('backfill', () => {
+  test('brings every bar of an exchange in as few requests as the cap of its answers allows', async () => {
+    const coverage = await user.json<CoverageReport>('coverage', ...history);
+
+    expect(backfill).toMatchObject({ state: 'completed', counts: { failed: {}, empty: {} } });
+    // 1,055 sessions of three symbols, fewer than 1,000 of two that were listed later.
+    expect(backfill.counts).toMatchObject({ stored: 5, requests: 8, leastRequests: 8 });
+    expect(backfill.counts.rows).toBe(coverage.total.expectedBars);
+    expect(coverage.total.coverage).toBe(1);
+  });
+
+  test('asks for nothing that is there', async () => {
+    const again = await user.json<BackfillReport>(...missing);
+
+    expect(again.runId).toBe(`${backfill.runId}.2`);
+    expect(again.counts).toMatchObject({ planned: 0, requests: 0, resting: { complete: 5 } });
+  });
 });
 
 describe('train', () => {
@@ -234,7 +267,7 @@ describe('the store', () => {
 describe('a second stack', () => {
   test('of another data root does not meet the first', async () => {
     await using other = await commandLine(1);
-    await importSimulated(other, ['INFY']);
+    await storeSimulated(other.dataRoot, ['INFY']);
     await other.up();
 
     const theirs = await other.json<RunReport>('train', ...grid, '--name', 'theirs', '--wait');

@@ -25,18 +25,37 @@ export async function followRun(
 ): Promise<RunReport> {
   const ended = new AbortController();
   const watching = watch(temporal, runId, ended.signal);
+  const result: Promise<RunReport> = temporal.client.workflow
+    .getHandle(runWorkflowId(runId))
+    .result();
   try {
-    return await temporal.client.workflow.getHandle(runWorkflowId(runId)).result();
+    return await endingOf(runId, result, () => writtenReport(root, runId));
+  } finally {
+    ended.abort();
+    await watching;
+  }
+}
+
+/**
+ * How a run's workflow ends, for a person.
+ *
+ * @param written - finds the report in the data root, which a cancelled run leaves there
+ * @throws the error that it failed of as a whole
+ */
+export async function endingOf<Report>(
+  runId: string,
+  result: Promise<Report>,
+  written: () => Promise<Report | undefined>,
+): Promise<Report> {
+  try {
+    return await result;
   } catch (error) {
     const cause = rootCause(error);
-    const report = await writtenReport(root, runId);
+    const report = await written();
     if (cause instanceof CancelledFailure && report !== undefined) return report;
     if (cause instanceof ApplicationFailure)
       throw errorFrom({ name: cause.type ?? 'Error', message: cause.message, fields: {} });
     throw new InvariantError(`run "${runId}" ended without a report: ${String(cause)}`);
-  } finally {
-    ended.abort();
-    await watching;
   }
 }
 

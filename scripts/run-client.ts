@@ -4,7 +4,7 @@ import {
   TypedSearchAttributes,
 } from '@temporalio/common';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { orchestratorQueue, runWorkflowId } from '../shared/contracts/ids.ts';
+import { backfillWorkflowId, orchestratorQueue, runWorkflowId } from '../shared/contracts/ids.ts';
 import type { Stage } from '../shared/contracts/outcome.ts';
 import { addTally, emptyTally } from '../shared/contracts/tally.ts';
 import type { TrainRequest } from '../shared/contracts/plan.ts';
@@ -45,6 +45,8 @@ export async function startRun(
     if (status === 'RUNNING') return { runId, attached: true };
     // A server that lost its history leaves the run's folder behind; its name stays taken.
     if (status !== undefined || (await plans.has(runId))) continue;
+    // A backfill's report would lie where this run's should.
+    if ((await workflowStatus({ client }, backfillWorkflowId(runId))) !== undefined) continue;
     await client.workflow.start<typeof trainRun>('trainRun', {
       workflowId: runWorkflowId(runId),
       taskQueue: orchestratorQueue,
@@ -67,11 +69,19 @@ export async function startRun(
 
 /** How a run's workflow stands; undefined where there is none of this name. */
 export async function runStatus(
-  { client }: Pick<Temporal, 'client'>,
+  temporal: Pick<Temporal, 'client'>,
   runId: string,
 ): Promise<RunStatus | undefined> {
+  return await workflowStatus(temporal, runWorkflowId(runId));
+}
+
+/** How a workflow stands; undefined where there is none of this id. */
+export async function workflowStatus(
+  { client }: Pick<Temporal, 'client'>,
+  workflowId: string,
+): Promise<RunStatus | undefined> {
   try {
-    const { status } = await client.workflow.getHandle(runWorkflowId(runId)).describe();
+    const { status } = await client.workflow.getHandle(workflowId).describe();
     return status.name as RunStatus;
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined;

@@ -7,7 +7,7 @@ import { defaultInFlight, type Lane } from '../shared/contracts/lanes.ts';
 import type { Config } from '../shared/runtime/config.ts';
 import type { lanes } from '../workflows/lanes.ts';
 import { runProcess } from './process.ts';
-import { openComputeWorld } from './world.ts';
+import { openComputeWorld } from './compute-world.ts';
 
 const name = process.argv[2];
 
@@ -22,16 +22,18 @@ await runProcess(`lane ${name}`, async (context) => {
   const { fitTeacher, fitStudent } = createActivities(world);
   const { workflow } = context.temporal.client;
   return {
-    worker: await Worker.create({
-      connection: context.connection,
-      namespace: context.temporal.place.namespace,
-      taskQueue: lane.lane,
-      activities: { fitTeacher, fitStudent },
-      // One fit at a time: the device has one owner, and what a lane was busy with adds up to its wall time.
-      maxConcurrentActivityTaskExecutions: 1,
-      maxHeartbeatThrottleInterval: '1 second',
-      shutdownGraceTime: '30 seconds',
-    }),
+    workers: [
+      await Worker.create({
+        connection: context.connection,
+        namespace: context.temporal.place.namespace,
+        taskQueue: lane.lane,
+        activities: { fitTeacher, fitStudent },
+        // One fit at a time: the device has one owner, and what a lane was busy with adds up to its wall time.
+        maxConcurrentActivityTaskExecutions: 1,
+        maxHeartbeatThrottleInterval: '1 second',
+        shutdownGraceTime: '30 seconds',
+      }),
+    ],
     async onPolling() {
       await workflow.executeUpdateWithStart('add', {
         args: [lane],

@@ -4,15 +4,17 @@ import { workflowBundle } from './bundle.ts';
 import { runProcess } from './process.ts';
 
 await runProcess('orchestrator', async ({ connection, temporal, root, log }) => ({
-  worker: await Worker.create({
-    connection,
-    namespace: temporal.place.namespace,
-    taskQueue: orchestratorQueue,
-    workflowBundle: await workflowBundle(root, log),
-    // A cache smaller than what is in flight costs 40 % of the CPU.
-    maxCachedWorkflows: 500,
-    // What a killed orchestrator had to itself goes to the next one after this long, not after 10 s.
-    stickyQueueScheduleToStartTimeout: '3 seconds',
-    shutdownGraceTime: '5 seconds',
-  }),
+  workers: [
+    await Worker.create({
+      connection,
+      namespace: temporal.place.namespace,
+      taskQueue: orchestratorQueue,
+      workflowBundle: await workflowBundle(root, log),
+      // A cache smaller than what is in flight costs 40 % of the CPU.
+      maxCachedWorkflows: 500,
+      // What a killed orchestrator had to itself goes to the next one after this long, not after 10 s.
+      stickyQueueScheduleToStartTimeout: '3 seconds',
+      shutdownGraceTime: '5 seconds',
+    }),
+  ],
 }));

@@ -16,9 +16,9 @@ export interface StackContext {
   readonly log: Logger;
 }
 
-/** A worker that is ready to poll, and what to do around its polling. */
+/** Workers that are ready to poll, a queue each, and what to do around their polling. */
 export interface StackWorker {
-  readonly worker: Worker;
+  readonly workers: readonly Worker[];
   /** Called once it polls. */
   readonly onPolling?: () => Promise<void>;
   /** Called before it stops polling, while the orchestrator still answers. */
@@ -52,7 +52,7 @@ export async function runProcess(
     const temporal = await connect(place, 30_000);
     await checkNamespace(temporal, root);
     const connection = await NativeConnection.connect(place.connection as never);
-    const { worker, onPolling, onStopping, onDrained } = await make({
+    const { workers, onPolling, onStopping, onDrained } = await make({
       config,
       root,
       temporal,
@@ -61,11 +61,11 @@ export async function runProcess(
     });
     const stop = oncePromise(async () => {
       await onStopping?.().catch((error: unknown) => log.warn({ err: error }, 'left unannounced'));
-      if (worker.getState() === 'RUNNING') worker.shutdown();
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
     });
     for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const)
       process.on(signal, () => void stop());
-    const polling = worker.run();
+    const polling = Promise.all(workers.map((worker) => worker.run()));
     await onPolling?.();
     tell({ ready: true });
     log.info('polls');

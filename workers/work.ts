@@ -1,22 +1,36 @@
-import { Worker } from '@temporalio/worker';
+import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
-import { workQueue } from '../shared/contracts/ids.ts';
+import { marketQueue, workQueue } from '../shared/contracts/ids.ts';
 import { runProcess } from './process.ts';
-import { openComputeWorld } from './world.ts';
+import { openComputeWorld } from './compute-world.ts';
 
 await runProcess('work', async (context) => {
   const world = await openComputeWorld(context, { lane: 'work', device: 'cpu' });
-  const { fitTeacher: _, ...activities } = createActivities(world);
-  return {
-    worker: await Worker.create({
-      connection: context.connection,
-      namespace: context.temporal.place.namespace,
-      taskQueue: workQueue,
-      activities,
-      maxConcurrentActivityTaskExecutions: 4,
+  const { fitTeacher: _, fitStudent: __, fetchBars, ...activities } = createActivities(world);
+  const { config, connection, temporal } = context;
+  const poll = (
+    options: Pick<WorkerOptions, 'taskQueue'> & Partial<WorkerOptions>,
+  ): Promise<Worker> =>
+    Worker.create({
+      connection,
+      namespace: temporal.place.namespace,
       maxHeartbeatThrottleInterval: '1 second',
       shutdownGraceTime: '20 seconds',
+      ...options,
+    });
+  // A queue a source: none is asked more at a time than it bears, none waits behind another.
+  const markets = Object.entries(config.sources).map(([source, { requestsInFlight }]) =>
+    poll({
+      taskQueue: marketQueue(source),
+      activities: { fetchBars },
+      maxConcurrentActivityTaskExecutions: requestsInFlight,
     }),
+  );
+  return {
+    workers: [
+      await poll({ taskQueue: workQueue, activities, maxConcurrentActivityTaskExecutions: 4 }),
+      ...(await Promise.all(markets)),
+    ],
     onDrained: () => world.close(),
   };
 });

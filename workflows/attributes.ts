@@ -4,6 +4,7 @@ import {
   TypedSearchAttributes,
   type SearchAttributeUpdatePair,
 } from '@temporalio/common';
+import type { BackfillSpec, WaitsFor } from '../shared/contracts/backfill.ts';
 import type { Outcome, Stage } from '../shared/contracts/outcome.ts';
 import type { ErrorClass } from '../shared/contracts/errors.ts';
 import type { WindowSpec } from '../shared/contracts/run.ts';
@@ -16,6 +17,7 @@ const stage = defineSearchAttributeKey('Stage', SearchAttributeType.KEYWORD);
 const outcome = defineSearchAttributeKey('Outcome', SearchAttributeType.KEYWORD);
 const reason = defineSearchAttributeKey('Reason', SearchAttributeType.KEYWORD);
 const lane = defineSearchAttributeKey('Lane', SearchAttributeType.KEYWORD);
+const waiting = defineSearchAttributeKey('Waiting', SearchAttributeType.KEYWORD);
 const windowFrom = defineSearchAttributeKey('WindowFrom', SearchAttributeType.DATETIME);
 const windowTo = defineSearchAttributeKey('WindowTo', SearchAttributeType.DATETIME);
 const asOf = defineSearchAttributeKey('AsOf', SearchAttributeType.DATETIME);
@@ -34,6 +36,30 @@ export function stageAttributes(
     { key: windowFrom, value: midnight(spec.from) },
     { key: windowTo, value: midnight(spec.to) },
   ]);
+}
+
+/** What a backfill's window can be listed by from its start. */
+export function backfillAttributes(runId: string, spec: BackfillSpec): TypedSearchAttributes {
+  return new TypedSearchAttributes([
+    { key: run, value: runId },
+    { key: symbol, value: spec.symbol },
+    { key: interval, value: spec.interval },
+    { key: windowFrom, value: midnight(spec.from) },
+    { key: windowTo, value: midnight(spec.to) },
+  ]);
+}
+
+/** What a workflow waits for now, or that it waits no longer. */
+export function waits(waitsFor: WaitsFor | undefined): SearchAttributeUpdatePair[] {
+  return [{ key: waiting, value: waitsFor ?? null }];
+}
+
+/** The one update at the end of a backfill or of one of its windows. */
+export function backfillEnded(ended: string, why?: string): SearchAttributeUpdatePair[] {
+  return [
+    { key: outcome, value: ended },
+    ...(why === undefined ? [] : [{ key: reason, value: why }]),
+  ];
 }
 
 /** What a batch can be listed by. */

@@ -16,6 +16,19 @@ const workflowBundle = await buildBundle(() => {});
 
 /** Paths through workflow code that a recorded history must witness. */
 const paths = [
+  'backfill-run.cancelled',
+  'backfill-run.completed',
+  'backfill-run.continued',
+  'backfill-run.continues',
+  'backfill-run.failed-window',
+  'backfill-run.waited',
+  'backfill-window.bad-answer',
+  'backfill-window.cancelled',
+  'backfill-window.failed',
+  'backfill-window.halved',
+  'backfill-window.quota',
+  'backfill-window.session',
+  'backfill-window.stored',
   'distil-student.moved',
   'lanes.batch-gone',
   'lanes.continued',

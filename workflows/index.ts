@@ -1,3 +1,5 @@
+export { backfillRun } from './backfill-run.ts';
+export { backfillWindow } from './backfill-window.ts';
 export { distilStudent } from './distil-student.ts';
 export { lanes } from './lanes.ts';
 export { trainBatch } from './train-batch.ts';

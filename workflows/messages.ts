@@ -1,4 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { BackfillProgress, WaitingTold } from '../shared/contracts/backfill.ts';
 import type {
   DrainRequest,
   Lane,
@@ -24,3 +25,10 @@ export const add = defineUpdate<LanesView, [Lane]>('add');
 export const drain = defineUpdate<LanesView, [DrainRequest]>('drain');
 export const limits = defineUpdate<LanesView, [LimitsRequest]>('limits');
 export const lanesView = defineQuery<LanesView>('lanes');
+
+/** Of a backfill: what has come, and what waits for whom. */
+export const backfillProgress = defineQuery<BackfillProgress>('backfillProgress');
+/** To a backfill and its windows: a new session token lies encrypted in the data root. */
+export const sessionRenewed = defineSignal('sessionRenewed');
+/** To a backfill: one of its windows waits, or no longer. */
+export const waitingTold = defineSignal<[WaitingTold]>('waitingTold');

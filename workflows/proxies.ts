@@ -1,6 +1,6 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
-import { workQueue } from '../shared/contracts/ids.ts';
+import { marketQueue, workQueue } from '../shared/contracts/ids.ts';
 import { errorClasses, retryOf } from '../shared/contracts/errors.ts';
 
 const neverRetried = errorClasses.filter((name) => retryOf[name] === 'never');
@@ -12,7 +12,19 @@ const neverRetried = errorClasses.filter((name) => retryOf[name] === 'never');
 export const work = proxyActivities<
   Pick<
     Activities,
-    'planRun' | 'readPage' | 'recordPage' | 'extendPredictions' | 'reportRun' | 'censusLanes'
+    | 'planBackfill'
+    | 'readBackfillPage'
+    | 'readRequests'
+    | 'storeBars'
+    | 'recordFailures'
+    | 'compactBars'
+    | 'reportBackfill'
+    | 'planRun'
+    | 'readPage'
+    | 'recordPage'
+    | 'extendPredictions'
+    | 'reportRun'
+    | 'censusLanes'
   >
 >({
   taskQueue: workQueue,
@@ -26,6 +38,26 @@ export const work = proxyActivities<
     nonRetryableErrorTypes: neverRetried,
   },
 });
+
+/**
+ * One question to a source, on that source's queue. What a person or another day must mend comes back
+ * as a value and waits in the workflow; an outage is asked again, at the pace the source names, until
+ * it has lasted a day.
+ */
+export function marketActivities(source: string): Pick<Activities, 'fetchBars'> {
+  return proxyActivities<Pick<Activities, 'fetchBars'>>({
+    taskQueue: marketQueue(source),
+    startToCloseTimeout: '5 minutes',
+    scheduleToCloseTimeout: '1 day',
+    heartbeatTimeout: '10 seconds',
+    retry: {
+      initialInterval: '2 seconds',
+      backoffCoefficient: 2,
+      maximumInterval: '5 minutes',
+      nonRetryableErrorTypes: neverRetried,
+    },
+  });
+}
 
 /** A decision takes milliseconds: one that a killed orchestrator began is made again after this. */
 export const workflowTaskTimeout = '5 seconds';

@@ -5,7 +5,12 @@ import { Client, Connection, WithStartWorkflowOperation } from '@temporalio/clie
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { Activities } from '../activities/index.ts';
-import { lanesWorkflowId, orchestratorQueue, workQueue } from '../shared/contracts/ids.ts';
+import {
+  lanesWorkflowId,
+  marketQueue,
+  orchestratorQueue,
+  workQueue,
+} from '../shared/contracts/ids.ts';
 import { stages, type Stage } from '../shared/contracts/outcome.ts';
 import type { LanesView } from '../shared/contracts/lanes.ts';
 import type { PageRecord, PlanSummary, WindowSpec } from '../shared/contracts/run.ts';
@@ -17,7 +22,7 @@ import type { lanes } from './lanes.ts';
 import type { trainBatch } from './train-batch.ts';
 
 /** Where histories are recorded: a new folder whenever a workflow does other things than before. */
-const recordedAs = 'sdk-1.24.0-students';
+const recordedAs = 'sdk-1.24.0-backfills';
 
 /** Activities that a test plays. */
 export type Script = Partial<Activities>;
@@ -118,9 +123,15 @@ export async function scriptedStack(address: string, script: Script): Promise<Sc
     activities: {
       recordPage: (record: PageRecord) => Promise.resolve(void records.push(record)),
       censusLanes: (names: readonly string[]) => Promise.resolve(names),
+      recordFailures: () => Promise.resolve(),
       ...script,
     },
   });
+  if (script.fetchBars !== undefined)
+    await start({
+      taskQueue: marketQueue('simulated'),
+      activities: { fetchBars: script.fetchBars },
+    });
   const announce = (lane: string): Promise<LanesView> =>
     client.workflow.executeUpdateWithStart('add', {
       args: [{ lane, device: 'cpu', engine: 'cpu' }],

@@ -4,9 +4,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { InputError, LaneError } from '../../shared/contracts/errors.ts';
-import { addDays, type TradingDay } from '../../shared/contracts/time.ts';
+import type { EpochMs, TradingDay } from '../../shared/contracts/time.ts';
+import type { ClassSpan } from '../../shared/domain/market/calendar.ts';
 import { coverage } from '../../shared/domain/market/coverage.ts';
-import { simulatedBars } from '../../shared/domain/market/simulated-bars.ts';
+import { simulatedExchange } from '../../shared/domain/market/simulated-bars.ts';
 import { openBarStore } from '../../shared/runtime/bar-store.ts';
 import { readReference } from '../../shared/runtime/reference.ts';
 import {
@@ -15,19 +16,19 @@ import {
   scratchRoot,
   tinyDisk,
 } from '../../shared/runtime/scratch.fixture.ts';
-import { writeBarsCsv } from '../../shared/runtime/sources/csv.ts';
+import { writeBarsCsv } from '../../shared/runtime/sources/csv.fixture.ts';
 import { importBars, type ImportRequest } from './import-bars.ts';
 
-const { calendar } = await readReference();
+const { calendar, instruments } = await readReference();
+const now = () => Date.parse('2026-06-15T18:00:00+05:30') as EpochMs;
 const header = 'ts,open,high,low,close,volume';
 const vendor = (folder: string): ImportRequest => ({
   path: folder,
   adjustment: 'vendor',
-  source: 'csv',
 });
 
 async function world() {
-  return { bars: openBarStore(await scratchRoot()), calendar };
+  return { bars: openBarStore(await scratchRoot()), calendar, instruments, now };
 }
 
 async function folderOf(files: Readonly<Record<string, string>>): Promise<string> {
@@ -41,21 +42,26 @@ async function folderOf(files: Readonly<Record<string, string>>): Promise<string
 
 describe('importBars', () => {
   test('brings a simulated exchange in, to the last digit, once', async () => {
-    const sessions = calendar.sessions('2023-01-01' as TradingDay, '2024-01-01' as TradingDay);
-    const simulated = simulatedBars({
+    const { daily } = simulatedExchange({
       seed: 1,
-      sessions,
+      calendar,
+      from: '2023-01-01' as TradingDay,
+      to: '2024-01-01' as TradingDay,
       instruments: [
         { symbol: 'AAA', sector: 'x' },
         { symbol: 'M&M', sector: 'x', listed: '2023-07-03' as TradingDay },
       ],
     });
+    const simulated = ['AAA', 'M&M'].map(daily);
     const folder = scratchFolder();
     await writeBarsCsv(folder, simulated);
     const to = await world();
 
     const told: string[] = [];
-    const report = await importBars(to, vendor(folder), ({ symbol }) => told.push(symbol));
+    const report = await importBars(to, vendor(folder), {
+      symbol: ({ symbol }) => told.push(symbol),
+      archive: () => {},
+    });
     const again = await importBars(to, vendor(folder));
 
     expect(report).toEqual({
@@ -177,14 +183,43 @@ describe('importBars', () => {
 
   test('names the covered years where a bar lies outside', async () => {
     const folder = await folderOf({
-      'OLD.csv': `${header}\n2018-06-01,1,2,1,1,1\n2018-06-04,1,2,1,1,1`,
+      'OLD.csv': `${header}\n2014-06-02,1,2,1,1,1\n2014-06-03,1,2,1,1,1`,
     });
 
     const { symbols } = await importBars(await world(), vendor(folder));
 
     expect(symbols[0].faults?.[0].message).toContain(
-      'lies outside the calendar, which covers "2020-01-01" to "2026-12-31"',
+      'lies outside the calendar, which covers "2015-01-01" to "2026-12-31"',
     );
+  });
+
+  test('takes what is after 15:15 for trading where a stock has no derivatives', async () => {
+    const rows = ['15:14', '15:15', '15:29'].map((t) => `2026-08-28 ${t},1,2,1,1,1`);
+    const folder = await folderOf({ 'ACC.csv': [header, ...rows].join('\n') });
+    const to = await world();
+
+    const { symbols } = await importBars(to, { ...vendor(folder), interval: '1m' });
+
+    expect(symbols).toMatchObject([{ symbol: 'ACC', outcome: 'imported', rows: 3 }]);
+    expect(symbols[0].auctionRows).toBeUndefined();
+    expect(await to.bars.series('ACC', '1m')).toMatchObject({ rows: 3 });
+  });
+
+  test('stores bars of a former ticker under the current one, and says so', async () => {
+    const folder = await folderOf({
+      'ZOMATO.csv': `${header}\n2024-01-01,1,2,1,1,1\n2024-01-02,1,2,1,1,1`,
+      'ETERNAL.csv': `${header}\n2025-05-05,1,2,1,1,1\n2025-05-06,1,2,1,1,1`,
+    });
+    const to = await world();
+
+    const { symbols } = await importBars(to, vendor(folder));
+
+    expect(symbols.map(({ symbol, formerly }) => [symbol, formerly])).toEqual([
+      ['ETERNAL', undefined],
+      ['ETERNAL', 'ZOMATO'],
+    ]);
+    expect(await to.bars.symbols('1d')).toEqual(['ETERNAL']);
+    expect(await to.bars.series('ETERNAL', '1d')).toMatchObject({ rows: 4 });
   });
 
   test('loses nothing when two imports run at once', async () => {
@@ -197,7 +232,7 @@ describe('importBars', () => {
 
     await Promise.all(
       [...halves, ...halves].map((folder) =>
-        importBars({ bars: openBarStore(root), calendar }, vendor(folder)),
+        importBars({ bars: openBarStore(root), calendar, instruments, now }, vendor(folder)),
       ),
     );
 
@@ -205,18 +240,24 @@ describe('importBars', () => {
   });
 
   test.skipIf(!canMakeDisk)('stops at a full disk and keeps the symbols before it', async () => {
-    const sessions = calendar.sessions('2020-01-01' as TradingDay, '2026-01-01' as TradingDay);
-    const instruments = ['A', 'B', 'C', 'D'].map((symbol) => ({ symbol, sector: 'x' }));
+    const [from, to] = ['2020-01-01', '2026-01-01'] as TradingDay[];
+    const sessions = calendar.sessions(from, to);
+    const symbols = 'A B C D E F G H'.split(' ');
+    const made = symbols.map((symbol) => ({ symbol, sector: 'x' }));
+    const { daily } = simulatedExchange({ seed: 1, calendar, from, to, instruments: made });
     const folder = scratchFolder();
-    await writeBarsCsv(folder, simulatedBars({ seed: 1, sessions, instruments }));
+    await writeBarsCsv(folder, symbols.map(daily));
     const root = { path: tinyDisk(128), id: '00000000' };
 
-    const imported = importBars({ bars: openBarStore(root), calendar }, vendor(folder));
+    const imported = importBars(
+      { bars: openBarStore(root), calendar, instruments, now },
+      vendor(folder),
+    );
 
     await expect(imported).rejects.toThrow(LaneError);
     const store = openBarStore(root);
     const kept = await store.symbols('1d');
-    expect(kept).toEqual(['A', 'B', 'C', 'D'].slice(0, kept.length));
+    expect(kept).toEqual(symbols.slice(0, kept.length));
     expect(kept.length).toBeGreaterThan(0);
     expect(await store.series(kept[0], '1d')).toMatchObject({ rows: sessions.length });
   });
@@ -225,6 +266,12 @@ describe('importBars', () => {
 const realData =
   process.env.SENSEQUANT_REAL_DATA ??
   fileURLToPath(new URL('../../../shared/real-data', import.meta.url));
+
+const shares = (from: string, to: string): ClassSpan => ({
+  from: from as TradingDay,
+  to: to as TradingDay,
+  instrumentClass: 'derivatives',
+});
 
 describe.skipIf(!existsSync(realData))('importBars of real bars', () => {
   test('takes 103 daily files whole, every session of 1,241 in a file that spans them', async () => {
@@ -237,30 +284,28 @@ describe.skipIf(!existsSync(realData))('importBars of real bars', () => {
     expect(symbols.flatMap(({ faults }) => faults ?? [])).toEqual([]);
     const pin = await to.bars.series('RELIANCE', '1d');
     const bars = pin && (await to.bars.read(pin));
-    expect(
-      bars && coverage(bars, calendar, '2020-10-01' as TradingDay, '2025-10-01' as TradingDay),
-    ).toEqual({ expectedBars: 1241, presentBars: 1241, coverage: 1 });
+    expect(bars && coverage(bars, calendar, shares('2020-10-01', '2025-10-01'))).toEqual({
+      expectedBars: 1241,
+      presentBars: 1241,
+      coverage: 1,
+    });
   });
 
   test.each([
     ['5minute', '5m', { imported: 35 }],
     ['5minute_2024', '5m', { imported: 10 }],
     ['5minute_muhurat', '5m', { imported: 1 }],
-    ['1minute', '1m', { imported: 2, refused: 4 }],
-    ['daily_raw_unadjusted', '1d', { refused: 44 }],
-  ])(
-    'of %s are of %s: %j, and nothing but bars before 2020 is refused',
-    async (folder, interval, tally) => {
-      const report = await importBars(await world(), vendor(path.join(realData, folder)));
+    ['1minute', '1m', { imported: 6 }],
+    ['daily_raw_unadjusted', '1d', { imported: 44 }],
+  ])('of %s are of %s: %j, and nothing is refused', async (folder, interval, tally) => {
+    const report = await importBars(await world(), vendor(path.join(realData, folder)));
 
-      const counts: Record<string, number> = {};
-      for (const { outcome } of report.symbols) counts[outcome] = (counts[outcome] ?? 0) + 1;
-      expect(report.interval).toBe(interval);
-      expect(counts).toEqual(tally);
-      for (const { message } of report.symbols.flatMap(({ faults }) => faults ?? []))
-        expect(message).toContain('lies outside the calendar, which covers "2020-01-01"');
-    },
-  );
+    const counts: Record<string, number> = {};
+    for (const { outcome } of report.symbols) counts[outcome] = (counts[outcome] ?? 0) + 1;
+    expect(report.interval).toBe(interval);
+    expect(counts).toEqual(tally);
+    expect(report.symbols.flatMap(({ faults }) => faults ?? [])).toEqual([]);
+  });
 
   test('counts every bar of a Muhurat session', async () => {
     const to = await world();
@@ -269,8 +314,7 @@ describe.skipIf(!existsSync(realData))('importBars of real bars', () => {
     const pin = await to.bars.series('SBIN', '5m');
     const bars = pin && (await to.bars.read(pin));
 
-    const day = '2025-10-21' as TradingDay;
-    expect(bars && coverage(bars, calendar, day, addDays(day, 1))).toEqual({
+    expect(bars && coverage(bars, calendar, shares('2025-10-21', '2025-10-22'))).toEqual({
       expectedBars: 12,
       presentBars: 12,
       coverage: 1,

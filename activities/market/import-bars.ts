@@ -1,82 +1,110 @@
-import path from 'node:path';
 import { InputError } from '../../shared/contracts/errors.ts';
-import type { Interval } from '../../shared/contracts/time.ts';
-import { intervalOfGap, usualGapMs } from '../../shared/domain/market/interval.ts';
+import type { Interval, TradingDay } from '../../shared/contracts/time.ts';
 import type { Adjustment } from '../../shared/runtime/bar-store.ts';
-import { findBarFiles, type SymbolFiles } from '../../shared/runtime/sources/csv-tree.ts';
-import { readBarsCsv } from '../../shared/runtime/sources/csv.ts';
+import {
+  archiveReader,
+  archivesAt,
+  defaultDownloadOptions,
+  isAddress,
+  type DownloadOptions,
+} from '../../shared/runtime/sources/bhavcopy-download.ts';
+import { findBhavcopies, readArchiveFile } from '../../shared/runtime/sources/bhavcopy-files.ts';
 import type { World } from '../../shared/runtime/world.ts';
-import { importSymbol, refusedSymbol, type SymbolImport } from './import-symbol.ts';
-
-export type { SymbolImport };
+import { importBhavcopies, type BhavcopyRequest } from './import-bhavcopies.ts';
+import { importCsv } from './import-csv.ts';
+import type { ImportListener, ImportReport } from './import-report.ts';
 
 /** Which files to bring in, and what is known of them. */
 export interface ImportRequest {
-  /** A folder of `SYMBOL.csv` or of the predecessor's tree, or one such file. */
+  /**
+   * A folder of `SYMBOL.csv`, of the predecessor's tree or of the exchange's daily archives; one
+   * such file; or a pattern of the archives' addresses.
+   */
   readonly path: string;
   /** Read off the files where absent. */
   readonly interval?: Interval;
-  readonly adjustment: Adjustment;
-  readonly source: 'csv';
+  /** Unknown where absent; archives of the exchange are raw. */
+  readonly adjustment?: Adjustment;
+  /** Where absent: all of a CSV tree, and of archives those the project knows. */
+  readonly symbols?: readonly string[] | 'all';
+  /** Days of the archives, half-open. */
+  readonly from?: TradingDay;
+  readonly to?: TradingDay;
+  readonly download?: DownloadOptions;
 }
 
-/** What an import did. */
-export interface ImportReport {
-  readonly interval: Interval;
-  readonly symbols: readonly SymbolImport[];
-}
+const nobody: ImportListener = { symbol() {}, archive() {} };
 
 /**
- * Brings bars of CSV files into the store.
+ * Brings bars into the store: CSV trees, or the exchange's daily archives from this machine or from
+ * its server. Which it is, the path and the files say.
  *
- * A symbol with one bad row is not imported at all; the others are. Safe to repeat and to run
- * twice at once: what is known already changes nothing.
+ * A symbol's bars of all files are stored at once. Safe to repeat and to run twice at once: what is
+ * known already changes nothing.
  *
- * @param tell - is called after each symbol
- * @throws InputError if there are no bars under the path, or the interval cannot be told
+ * @throws InputError if there is nothing to import, or it is asked for as what it is not
  * @throws LaneError if the disk is full; the symbols told so far are imported
  */
 export async function importBars(
-  world: Pick<World, 'bars' | 'calendar'>,
+  world: Pick<World, 'bars' | 'calendar' | 'instruments' | 'now'>,
   request: ImportRequest,
-  tell: (symbol: SymbolImport) => void = () => {},
+  listener: ImportListener = nobody,
 ): Promise<ImportReport> {
-  const { source, adjustment } = request;
-  const tree = await findBarFiles(request.path);
-  const interval = request.interval ?? (await intervalOf(tree.symbols, request.path));
-  const symbols: SymbolImport[] = [];
-  const add = (symbol: SymbolImport): void => {
-    symbols.push(symbol);
-    tell(symbol);
-  };
-  for (const file of tree.misnamed) {
-    const message = 'the name is no symbol\'s or day\'s; expected one like "RELIANCE.csv"';
-    add(refusedSymbol(path.basename(file, '.csv'), 0, [{ file, line: 1, message }]));
+  const receivedAt = world.now();
+  const receipt = { fetch: `import/${new Date(receivedAt).toISOString()}`, receivedAt };
+  const bhavcopies = isAddress(request.path) ? addressed(world, request) : await onDisk(request);
+  if (bhavcopies !== undefined) {
+    checkBhavcopyRequest(request);
+    return await importBhavcopies(world, bhavcopies, receipt, listener);
   }
-  for (const files of tree.symbols)
-    if (files.interval === undefined || files.interval === interval)
-      add(await importSymbol(world, files, { interval, source, adjustment }));
-  if (symbols.length === 0)
-    throw new InputError(`"${request.path}" holds no bars of interval "${interval}"`);
-  return { interval, symbols };
+  const { path, interval, adjustment = 'unknown', symbols, from, to } = request;
+  if (from !== undefined || to !== undefined)
+    throw new InputError(
+      `"${path}" holds no archives of the exchange, and only of those days can be chosen; ` +
+        'leave out --from and --to',
+    );
+  const csv = {
+    path,
+    adjustment,
+    ...(interval === undefined ? {} : { interval }),
+    ...(symbols === undefined || symbols === 'all' ? {} : { symbols }),
+  };
+  return await importCsv(world, csv, receipt, (symbol) => listener.symbol(symbol));
 }
 
-/** The interval of all files: as their folders say, else read off the first that tells. */
-async function intervalOf(symbols: readonly SymbolFiles[], root: string): Promise<Interval> {
-  const named = new Set(symbols.flatMap(({ interval }) => interval ?? []));
-  const [only, other] = named;
-  if (other !== undefined)
-    throw new InputError(
-      `"${root}" holds bars of "${[...named].join('" and "')}"; name one with --interval`,
-    );
-  if (only !== undefined) return only;
-  for (const { files } of symbols) {
-    const gap = usualGapMs((await readBarsCsv(files)).ts);
-    const interval = gap === undefined ? undefined : intervalOfGap(gap);
-    if (interval !== undefined) return interval;
-  }
-  throw new InputError(
-    `no file of "${root}" has bars a day, five minutes or one minute apart; ` +
-      `look at the files, or name their interval with --interval`,
-  );
+function checkBhavcopyRequest({ interval = '1d', adjustment = 'raw' }: ImportRequest): void {
+  if (interval !== '1d')
+    throw new InputError(`archives of the exchange hold bars of "1d", not of "${interval}"`);
+  if (adjustment !== 'raw')
+    throw new InputError(`archives of the exchange are raw, not "${adjustment}"`);
+}
+
+async function onDisk(request: ImportRequest): Promise<BhavcopyRequest | undefined> {
+  const tree = await findBhavcopies(request.path);
+  if (tree === undefined) return undefined;
+  const { symbols: wanted = 'known', from = '' as TradingDay, to = '9' as TradingDay } = request;
+  const archives = tree.archives.filter(({ day }) => day >= from && day < to);
+  if (archives.length === 0)
+    throw new InputError(`"${request.path}" holds no archives of the days asked for`);
+  return { archives, misnamed: tree.misnamed, read: readArchiveFile, wanted };
+}
+
+/** What a pattern of addresses stands for: sessions that are over. */
+function addressed(
+  { calendar, now }: Pick<World, 'calendar' | 'now'>,
+  request: ImportRequest,
+): BhavcopyRequest {
+  const { path, from, to, symbols: wanted = 'known', download = defaultDownloadOptions } = request;
+  if (from === undefined || to === undefined)
+    throw new InputError('addresses of archives need days: say --from and --to');
+  const last = calendar.lastClosedSession(now());
+  const sessions = calendar.sessions(from, to).filter((day) => day <= last);
+  if (sessions.length === 0)
+    throw new InputError(`no session that is over lies in "${from}" to "${to}", last exclusive`);
+  return {
+    archives: archivesAt(path, sessions),
+    misnamed: [],
+    read: archiveReader(download),
+    wanted,
+  };
 }

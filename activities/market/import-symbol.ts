@@ -1,33 +1,35 @@
-import { addDays, type TradingDay } from '../../shared/contracts/time.ts';
+import { addDays } from '../../shared/contracts/time.ts';
 import { dayOf } from '../../shared/domain/market/exchange-time.ts';
+import { classOf } from '../../shared/domain/market/instruments.ts';
 import { intervalMs, intervalOfGap, usualGapMs } from '../../shared/domain/market/interval.ts';
 import { judgedBars } from '../../shared/domain/market/received-bars.ts';
+import { soundBars, type Receipt } from '../../shared/runtime/bar-receipt.ts';
 import type { BarSeries } from '../../shared/runtime/bar-store.ts';
 import type { SymbolFiles } from '../../shared/runtime/sources/csv-tree.ts';
-import { readBarsCsv, type FileFault } from '../../shared/runtime/sources/csv.ts';
+import { readBarsCsv } from '../../shared/runtime/sources/csv.ts';
 import type { World } from '../../shared/runtime/world.ts';
+import { refusedSymbol, type SymbolImport } from './import-report.ts';
 
-/** How one symbol's files fared. */
-export interface SymbolImport {
-  readonly symbol: string;
-  readonly outcome: 'imported' | 'unchanged' | 'refused';
-  /** Bars in the files. */
-  readonly rows: number;
-  /** Days of the bars, half-open; absent where refused. */
-  readonly from?: TradingDay;
-  readonly to?: TradingDay;
-  /** Rows of closing auctions, passed over: padding and the auction's print. */
-  readonly auctionRows?: number;
-  /** Why it was refused: the first 20 a file, at most 100, and how many there are. */
-  readonly faults?: readonly FileFault[];
-  readonly faultCount?: number;
+/**
+ * Brings in one symbol's files, whole or, for a single bad row, not at all; under its current
+ * ticker, whatever the files call it.
+ */
+export async function importSymbol(
+  world: Pick<World, 'bars' | 'calendar' | 'instruments'>,
+  files: SymbolFiles,
+  series: Omit<BarSeries, 'symbol'>,
+  receipt: Receipt,
+): Promise<SymbolImport> {
+  const symbol = world.instruments.current(files.symbol);
+  const result = await importCurrent(world, { ...files, symbol }, series, receipt);
+  return symbol === files.symbol ? result : { ...result, formerly: files.symbol };
 }
 
-/** Brings in one symbol's files, whole or, for a single bad row, not at all. */
-export async function importSymbol(
-  { bars: store, calendar }: Pick<World, 'bars' | 'calendar'>,
+async function importCurrent(
+  { bars: store, calendar, instruments }: Pick<World, 'bars' | 'calendar' | 'instruments'>,
   { symbol, files, interval: named }: SymbolFiles,
   series: Omit<BarSeries, 'symbol'>,
+  receipt: Receipt,
 ): Promise<SymbolImport> {
   const { interval } = series;
   const read = await readBarsCsv(files);
@@ -40,13 +42,17 @@ export async function importSymbol(
     return whole(
       `most bars lie "${gap / intervalMs['1m']}" minutes apart; expected bars of "${interval}"`,
     );
-  const { bars, faults, auctionRows } = judgedBars({ ...read, symbol, interval }, calendar);
+  const { bars, faults, auctionRows } = judgedBars(
+    { ...read, symbol, interval },
+    calendar,
+    classOf(instruments.find(symbol)),
+  );
   const all = [...read.faults, ...faults.map(({ row, message }) => ({ ...read.at(row), message }))];
   if (all.length > 0) return refusedSymbol(symbol, rows, all);
   const n = bars.ts.length;
   if (n === 0) return whole('the file holds no bars of continuous trading');
 
-  const { added, changed } = await store.append({ ...series, symbol }, bars);
+  const { added, changed } = await store.append({ ...series, symbol }, soundBars(bars), receipt);
   return {
     symbol,
     outcome: added + changed > 0 ? 'imported' : 'unchanged',
@@ -55,23 +61,4 @@ export async function importSymbol(
     to: addDays(dayOf(bars.ts[n - 1]), 1),
     ...(auctionRows > 0 ? { auctionRows } : {}),
   };
-}
-
-/** A symbol that stays out, with its faults in the order of files and lines. */
-export function refusedSymbol(
-  symbol: string,
-  rows: number,
-  faults: readonly FileFault[],
-): SymbolImport {
-  const inOrder = faults.toSorted((a, b) =>
-    a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1,
-  );
-  const told = new Map<string, number>();
-  const first = inOrder.filter(({ file }) => {
-    const count = (told.get(file) ?? 0) + 1;
-    told.set(file, count);
-    return count <= 20;
-  });
-  const faultCount = faults.length;
-  return { symbol, outcome: 'refused', rows, faults: first.slice(0, 100), faultCount };
 }

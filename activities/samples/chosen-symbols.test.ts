@@ -26,6 +26,14 @@ describe('chosenSymbols', () => {
     expect(symbols).toEqual(['OWN', 'TCS']);
   });
 
+  test('takes a former ticker for the current one', async () => {
+    const world = await worldWith('OWN');
+
+    const symbols = await chosenSymbols(world, request({ symbols: ['ZOMATO', 'LTI', 'ETERNAL'] }));
+
+    expect(symbols).toEqual(['ETERNAL', 'LTM']);
+  });
+
   test('refuses an index', async () => {
     const world = await worldWith('TCS', 'NIFTY50_INDEX');
 

@@ -1,10 +1,11 @@
 import { InputError } from '../../shared/contracts/errors.ts';
 import type { TrainRequest } from '../../shared/contracts/plan.ts';
+import { unknownSymbol } from '../../shared/domain/market/instrument-lookup.ts';
 import type { World } from '../../shared/runtime/world.ts';
 
 /**
  * The symbols a request means, in order of the alphabet. `all` is every symbol that has bars;
- * indices are context and never trained.
+ * indices are context and never trained. A former ticker means the current one.
  *
  * @throws InputError if a symbol has neither bars nor an instrument, or is an index, or none is left
  */
@@ -22,13 +23,12 @@ export async function chosenSymbols(
         `sensequant import <folder>`,
     );
   }
-  const asked = [...new Set(request.symbols)].toSorted();
+  const asked = [
+    ...new Set(request.symbols.map((symbol) => world.instruments.current(symbol))),
+  ].toSorted();
   const faults = asked.flatMap((symbol) => {
     if (isIndex(symbol)) return [`"${symbol}" is an index: context, never trained`];
-    if (onDisk.includes(symbol) || world.instruments.find(symbol)) return [];
-    const near = world.instruments.nearest(symbol, onDisk);
-    const hint = near.length > 0 ? `; did you mean "${near.join('", "')}"?` : '';
-    return [`"${symbol}" is neither a known instrument nor a symbol with bars${hint}`];
+    return unknownSymbol(world.instruments, symbol, onDisk) ?? [];
   });
   if (faults.length > 0) throw new InputError(faults.join('\n'));
   return asked;

@@ -5,6 +5,7 @@ import {
   isEligible,
   type EligibleWindow,
   type Plan,
+  type PlannedAction,
   type PlannedSeries,
   type PlannedStage,
   type PlannedWindow,
@@ -13,6 +14,7 @@ import {
 import type { Recipe } from '../../shared/contracts/recipe.ts';
 import type { EpochMs } from '../../shared/contracts/time.ts';
 import type { Bars } from '../../shared/domain/market/bars.ts';
+import { classOf } from '../../shared/domain/market/instruments.ts';
 import { decideWindows, type DecidedWindow } from '../../shared/domain/samples/decisions.ts';
 import { featureSet } from '../../shared/domain/samples/features.ts';
 import { recipeOf } from '../../shared/domain/samples/recipes.ts';
@@ -21,13 +23,18 @@ import { digestOf } from '../../shared/runtime/digest.ts';
 import { artifactKinds } from '../../shared/runtime/store.ts';
 import type { World } from '../../shared/runtime/world.ts';
 import { barsUntil } from '../../shared/runtime/bars-until.ts';
+import { marketOf } from '../../shared/runtime/market-moves.ts';
+import { noEvidence } from '../../shared/runtime/reconciled.ts';
+import { chosenSeries, dueSpan } from './chosen-series.ts';
 import { chosenSymbols } from './chosen-symbols.ts';
+import { symbolActions, usedActions } from './symbol-actions.ts';
 import { windowKeys, type KeyParts, type StageKeys } from './window-keys.ts';
 
 /**
  * Decides every window of a request from what is on disk. Reads bars and the store, writes nothing;
  * a damaged artifact is set aside and counts as absent. The same request over the same bars gives
- * the same decisions, whatever the order of the symbols, the lanes, or `from`.
+ * the same decisions, whatever the order of the symbols, the lanes, or, where a symbol has one
+ * series, `from`.
  *
  * @param now - decides the as-of day where the request names none: the last session closed by then
  * @throws InputError for an unknown symbol, or where inputs are not those of the plan looked at
@@ -43,23 +50,43 @@ export async function makePlan(world: World, request: TrainRequest, now: EpochMs
   const grid = gridWindows(recipe, request.from, request.to, calendar);
   const series: PlannedSeries[] = [];
   const windows: (PlannedWindow | EligibleWindow)[] = [];
+  const pinned: PlannedAction[] = [];
+  const table = await world.actions.table();
+  const market = marketOf(world.bars, world.instruments, asOf);
 
   for (const symbol of await chosenSymbols(world, request)) {
-    const pin = await world.bars.series(symbol, request.interval);
+    const instrument = world.instruments.find(symbol);
+    const instrumentClass = classOf(instrument);
+    const listed = instrument?.listed;
+    const pin = await chosenSeries(world, {
+      symbol,
+      interval: request.interval,
+      ...dueSpan(grid, dueUntil, listed),
+      instrumentClass,
+      minimumCoverage: recipe.minimumCoverage,
+    });
     const bars = pin && (await barsUntil(world.bars, pin, asOf));
-    const listed = world.instruments.find(symbol)?.listed;
-    const known = { ...(bars ? { bars } : {}), ...(listed ? { listed } : {}) };
+    const { actions, unconfirmed } = await symbolActions(bars, pin?.adjustment, table, market);
+    const known = {
+      ...(bars ? { bars } : {}),
+      ...(listed ? { listed } : {}),
+      actions,
+      unconfirmed,
+      instrumentClass,
+    };
     const parts: KeyParts = {
       symbol,
       interval: request.interval,
       recipe,
       versions,
       engine: 'cpu',
+      actions,
       ...(listed ? { listed } : {}),
     };
-    if (pin) series.push(pin);
-    for (const decided of decideWindows(grid, known, { recipe, calendar, dueUntil }))
-      windows.push(await plannedWindow(world, decided, bars, parts));
+    if (pin) series.push({ ...pin, ...(await noEvidence(world.root, pin)) });
+    const decisions = decideWindows(grid, known, { recipe, calendar, dueUntil });
+    for (const decided of decisions) windows.push(await plannedWindow(world, decided, bars, parts));
+    if (bars) pinned.push(...usedActions(actions, bars, decisions));
   }
 
   const planToken = digestOf(
@@ -74,7 +101,18 @@ export async function makePlan(world: World, request: TrainRequest, now: EpochMs
         `"${planToken.slice(0, 8)}"; look at the plan again`,
     );
   const { from, to } = request;
-  return { schema: 2, planToken, asOf, from, to, recipe, versions, series, windows };
+  return {
+    schema: 3,
+    planToken,
+    asOf,
+    from,
+    to,
+    recipe,
+    versions,
+    series,
+    actions: pinned,
+    windows,
+  };
 }
 
 async function plannedWindow(

@@ -46,7 +46,8 @@ async function planned(windows: readonly EligibleWindow[]): Promise<ComputeWorld
   const world = await testWorld();
   await world.plans.made('r1', 'first', () =>
     Promise.resolve({
-      schema: 2,
+      schema: 3,
+      actions: [],
       planToken: 'c'.repeat(64),
       asOf: to,
       from,

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { PlannedAction } from '../../shared/contracts/plan.ts';
 import type { Recipe } from '../../shared/contracts/recipe.ts';
 import type { TradingDay } from '../../shared/contracts/time.ts';
 import { sliceBars, type Bars } from '../../shared/domain/market/bars.ts';
+import { dayOf } from '../../shared/domain/market/exchange-time.ts';
 import { decideWindows } from '../../shared/domain/samples/decisions.ts';
 import { symbolRecipe } from '../../shared/domain/samples/recipes.ts';
 import { gridWindows } from '../../shared/domain/samples/windows.ts';
@@ -17,11 +19,12 @@ const parts: KeyParts = {
   recipe: symbolRecipe,
   engine: 'cpu',
   versions: { lightgbm: '4.7.0', onnxruntime: '1.30.0' },
+  actions: [],
 };
 /** The window of the first half of 2022; its last session is 2022-06-29. */
 const [decided] = decideWindows(
   gridWindows(symbolRecipe, symbolRecipe.anchor, symbolRecipe.anchor, calendar),
-  { bars },
+  { bars, instrumentClass: 'derivatives' },
   { recipe: symbolRecipe, calendar, dueUntil: '2024-06-28' as TradingDay },
 ) as Trainable[];
 const { teacher, predictions } = decided.ranges;
@@ -145,6 +148,26 @@ describe('windowKeys', () => {
     expect(others).toHaveLength(13 + 5);
     for (const recipe of others)
       expect(changes(windowKeys(decided, bars, { ...parts, recipe }))).toEqual(all);
+  });
+
+  test.each([
+    ['at the first bar read, which scales every row alike', teacher.start, none],
+    ['at the bar after the first', teacher.start + 1, all],
+    ['on the decision day', teacher.end - 1, all],
+    ['on the day after it', teacher.end, predictionsOnly],
+    ['where the last label ends', predictions.end - 1, predictionsOnly],
+    ['later than every bar read', predictions.end, none],
+  ])('follow from the corporate actions inside the rows: one %s', (_, index, expected) => {
+    const action: PlannedAction = {
+      symbol: 'TCS',
+      exDate: dayOf(bars.ts[index]),
+      kind: 'split',
+      priceFactor: 0.2,
+      volumeFactor: 5,
+      cash: 0,
+    };
+
+    expect(changes(windowKeys(decided, bars, { ...parts, actions: [action] }))).toEqual(expected);
   });
 
   test.each([

@@ -1,9 +1,10 @@
 import type { Stage } from '../../shared/contracts/outcome.ts';
-import type { PlannedStage, Versions } from '../../shared/contracts/plan.ts';
+import type { PlannedAction, PlannedStage, Versions } from '../../shared/contracts/plan.ts';
 import type { Engine, Recipe } from '../../shared/contracts/recipe.ts';
 import type { Interval, TradingDay } from '../../shared/contracts/time.ts';
 import { barColumns, type Bars } from '../../shared/domain/market/bars.ts';
-import type { BarRange, DecidedWindow } from '../../shared/domain/samples/decisions.ts';
+import { actionsWithin, type BarRange } from '../../shared/domain/market/adjustment.ts';
+import type { DecidedWindow } from '../../shared/domain/samples/decisions.ts';
 import { featureSet } from '../../shared/domain/samples/features.ts';
 import { converterVersion } from '../../shared/domain/training/onnx/convert.ts';
 import { digestOf, sha256 } from '../../shared/runtime/digest.ts';
@@ -19,6 +20,8 @@ export interface KeyParts {
   readonly recipe: Recipe;
   readonly engine: Engine;
   readonly versions: Versions;
+  /** Corporate actions the symbol's bars are read with; those inside a window's rows enter its key. */
+  readonly actions: readonly PlannedAction[];
 }
 
 /** Names of a stage's artifacts, 64 hex digits each. */
@@ -26,7 +29,7 @@ export type StageKeys = Pick<PlannedStage, 'key' | 'predictionsKey'>;
 
 /**
  * Names a window's artifacts by everything that can change them: the canonical columns of every row
- * read, the recipe with every option, versions and engine. A model's name ends at its decision
+ * read, the corporate actions inside them, the recipe with every option, versions and engine. A model's name ends at its decision
  * point; its predictions have a name of their own, which changes when sessions are added. What only
  * a student depends on is no part of its teacher's name.
  */
@@ -36,11 +39,12 @@ export function windowKeys(
   parts: KeyParts,
 ): Readonly<Record<Stage, StageKeys>> {
   const { grid, effectiveFrom, ranges } = decided;
+  const { actions, ...others } = parts;
   const { student, ...recipe } = parts.recipe;
   const { lightgbm, onnxruntime } = parts.versions;
   const teacherKey = digestOf({
     artifact: 'teacher',
-    ...parts,
+    ...others,
     recipe,
     versions: { lightgbm },
     features: featureSet(parts.recipe.features).map(({ name, version }) => `${name}@${version}`),
@@ -49,6 +53,7 @@ export function windowKeys(
     effectiveFrom,
     decisionDay: grid.decisionDay,
     bars: columnsDigest(bars, ranges.teacher),
+    ...actionsPart(actions, bars, ranges.teacher),
   });
   const studentKey = digestOf({
     artifact: 'student',
@@ -60,6 +65,7 @@ export function windowKeys(
     artifact: 'predictions',
     evaluateTo: grid.evaluateTo,
     bars: columnsDigest(bars, ranges.predictions),
+    ...actionsPart(actions, bars, ranges.predictions),
   };
   return {
     teacher: { key: teacherKey, predictionsKey: digestOf({ ...evaluated, teacherKey }) },
@@ -68,6 +74,16 @@ export function windowKeys(
       predictionsKey: digestOf({ ...evaluated, studentKey, versions: { onnxruntime } }),
     },
   };
+}
+
+/** The actions that change something inside the rows; nothing where there are none. */
+function actionsPart(
+  actions: readonly PlannedAction[],
+  bars: Bars,
+  range: BarRange,
+): { readonly actions?: readonly PlannedAction[] } {
+  const inside = actionsWithin(actions, bars, range);
+  return inside.length > 0 ? { actions: inside } : {};
 }
 
 /** Digest of rows `[start, end)`: values only, so that compaction of files changes no name. */

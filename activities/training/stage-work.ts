@@ -27,6 +27,7 @@ export function stageWork(
       effectiveFrom: window.effectiveFrom,
       decisionDay: window.decisionDay,
       series: plan.series.find(({ symbol }) => symbol === window.symbol),
+      actions: plan.actions.filter(({ symbol }) => symbol === window.symbol),
       recipe: plan.recipe,
       versions: plan.versions,
       engine: window.engine,

@@ -92,7 +92,8 @@ export async function planOf(
   const symbols = [...new Set(windows.map(({ symbol }) => symbol))];
   await plans.made(runId, runId, () =>
     Promise.resolve({
-      schema: 2,
+      schema: 3,
+      actions: [],
       planToken: 'c'.repeat(64),
       asOf: '2025-01-31' as TradingDay,
       from,

@@ -2,11 +2,8 @@ import { Command } from 'commander';
 import { explainWindow } from '../../activities/validation/explain-window.ts';
 import { InputError } from '../../shared/contracts/errors.ts';
 import { stages } from '../../shared/contracts/outcome.ts';
-import { readConfig } from '../../shared/runtime/config.ts';
-import { openDataRoot } from '../../shared/runtime/data-root.ts';
-import { openLogger } from '../../shared/runtime/logger.ts';
-import { openWorld } from '../../workers/world.ts';
 import { explanationText } from '../explain/explanation-text.ts';
+import { inWorld } from '../in-world.ts';
 import { answer } from '../output.ts';
 import { newestPlannedRun } from '../run-files.ts';
 
@@ -23,16 +20,13 @@ export function explainCommand(): Command {
     .option('--run <runId>', 'name of the run (default: the newest)')
     .action(async (text: string, { run, json }: ExplainOptions) => {
       const meant = meantWindow(text, run);
-      const config = await readConfig();
-      const root = await openDataRoot(config.dataRoot);
-      const world = await openWorld(root, openLogger('explain'), config.lightgbmLib);
-      try {
-        const runId = meant.runId ?? (await newestPlannedRun(root));
-        const explained = await explainWindow(world, { runId, window: meant.window });
-        answer(json, { schema: 1, ...explained }, () => explanationText(explained));
-      } finally {
-        await world.close();
-      }
+      const explained = await inWorld('explain', async (world) =>
+        explainWindow(world, {
+          runId: meant.runId ?? (await newestPlannedRun(world.root)),
+          window: meant.window,
+        }),
+      );
+      answer(json, { schema: 1, ...explained }, () => explanationText(explained));
     });
 }
 

@@ -6,19 +6,17 @@ import {
   type PredictionsExport,
 } from '../../activities/validation/export-predictions.ts';
 import { stages, type Stage } from '../../shared/contracts/outcome.ts';
-import { readConfig } from '../../shared/runtime/config.ts';
-import { openDataRoot } from '../../shared/runtime/data-root.ts';
-import { openLogger } from '../../shared/runtime/logger.ts';
-import { openWorld } from '../../workers/world.ts';
+import { inWorld } from '../in-world.ts';
 import { answer } from '../output.ts';
 import { newestPlannedRun } from '../run-files.ts';
+import { exportBarsCommand } from './export-bars.ts';
 
 interface ExportOptions {
   readonly out: string;
   readonly json?: boolean;
 }
 
-/** `export`: what a run made, in formats that other tools read. */
+/** `export`: bars, and what a run made, in formats that other tools read. */
 export function exportCommand(): Command {
   const predictions = new Command('predictions')
     .description(
@@ -30,20 +28,18 @@ export function exportCommand(): Command {
     .exitOverride()
     .action(async (runId: string | undefined, _: unknown, command: Command) => {
       const { out, json } = command.optsWithGlobals<ExportOptions>();
-      const config = await readConfig();
-      const root = await openDataRoot(config.dataRoot);
-      const world = await openWorld(root, openLogger('export'), config.lightgbmLib);
-      try {
-        const meant = runId ?? (await newestPlannedRun(root));
-        const told = await exportPredictions(world, { runId: meant, file: path.resolve(out) });
-        answer(json, { schema: 1, ...told }, () => exportText(told));
-      } finally {
-        await world.close();
-      }
+      const told = await inWorld('export', async (world) =>
+        exportPredictions(world, {
+          runId: runId ?? (await newestPlannedRun(world.root)),
+          file: path.resolve(out),
+        }),
+      );
+      answer(json, { schema: 1, ...told }, () => exportText(told));
     });
   return new Command('export')
-    .description('what a run made, for other tools')
-    .addCommand(predictions);
+    .description('bars, and what a run made, for other tools')
+    .addCommand(predictions)
+    .addCommand(exportBarsCommand());
 }
 
 const count = new Intl.NumberFormat('en');

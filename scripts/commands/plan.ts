@@ -2,10 +2,7 @@ import { Command } from 'commander';
 import { makePlan } from '../../activities/samples/make-plan.ts';
 import { planCounts } from '../../shared/contracts/plan-counts.ts';
 import type { Plan } from '../../shared/contracts/plan.ts';
-import { readConfig } from '../../shared/runtime/config.ts';
-import { openDataRoot } from '../../shared/runtime/data-root.ts';
-import { openLogger } from '../../shared/runtime/logger.ts';
-import { openWorld } from '../../workers/world.ts';
+import { inWorld } from '../in-world.ts';
 import { matrixText } from '../matrix-text.ts';
 import { answer } from '../output.ts';
 import { requestFrom, withRequestOptions, type RequestOptions } from './request-options.ts';
@@ -16,15 +13,8 @@ export function planCommand(): Command {
     .description('show every window and what would be done with it; trains nothing')
     .action(async (options: RequestOptions & { json?: boolean }) => {
       const request = await requestFrom(options);
-      const config = await readConfig();
-      const root = await openDataRoot(config.dataRoot);
-      const world = await openWorld(root, openLogger('plan'), config.lightgbmLib);
-      try {
-        const plan = await makePlan(world, request, world.now());
-        answer(options.json, planDocument(plan), () => planText(plan));
-      } finally {
-        await world.close();
-      }
+      const plan = await inWorld('plan', (world) => makePlan(world, request, world.now()));
+      answer(options.json, planDocument(plan), () => planText(plan));
     });
 }
 
@@ -43,7 +33,20 @@ function planDocument(plan: Plan): object {
     ...(rest.reason === undefined ? {} : { reason: rest.reason, detail: rest.detail }),
   }));
   const { planToken, asOf } = plan;
-  return { schema: 1, planToken, asOf, counts: planCounts(plan.windows), windows };
+  const series = plan.series.map(({ symbol, series: name, noEvidence }) => ({
+    symbol,
+    series: name,
+    ...(noEvidence === undefined ? {} : { noEvidence }),
+  }));
+  return { schema: 1, planToken, asOf, counts: planCounts(plan.windows), series, windows };
+}
+
+/** What is trained of bars that a comparison found wrong. */
+function noEvidenceLines({ series }: Plan): string[] {
+  const kept = series.flatMap(({ symbol, noEvidence }) =>
+    noEvidence === undefined ? [] : [`${symbol} (${noEvidence.join(', ')})`],
+  );
+  return kept.length === 0 ? [] : [`no evidence, by reconcile: ${kept.join(', ')}`];
 }
 
 function planText(plan: Plan): string {
@@ -60,6 +63,7 @@ function planText(plan: Plan): string {
     `${counts.windows} windows as of ${plan.asOf}: ${counts.train} to train, ${counts.reuse} to reuse` +
       (skips.length > 0 ? `, skipped ${skips.join(', ')}` : ''),
     `models to train: ${counts.stages.teacher.train} teachers, ${counts.stages.student.train} students`,
+    ...noEvidenceLines(plan),
     `plan token ${plan.planToken}`,
   ].join('\n');
 }

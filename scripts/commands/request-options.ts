@@ -78,7 +78,12 @@ function numberField(name: string, text: string | undefined): Record<string, num
   return text === undefined ? {} : { [name]: Number(text) };
 }
 
-async function symbolsFrom(text: string): Promise<'all' | string[]> {
+/**
+ * Reads `--symbols`: `all`, tickers with commas, or `@file` with one a line.
+ *
+ * @throws InputError if the file cannot be read
+ */
+export async function symbolsFrom(text: string): Promise<'all' | string[]> {
   if (text === 'all') return 'all';
   if (!text.startsWith('@')) return symbolsOf(text, /,/);
   const file = text.slice(1);

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { InputError } from '../../shared/contracts/errors.ts';
+import { backfillWorkflowId } from '../../shared/contracts/ids.ts';
 import type { RunReport } from '../../shared/contracts/run.ts';
 import { connect, type Temporal } from '../../shared/runtime/client.ts';
 import { readConfig } from '../../shared/runtime/config.ts';
@@ -8,7 +9,9 @@ import { isAlive } from '../../shared/runtime/processes.ts';
 import { readStack, temporalPlace } from '../../shared/runtime/stack.ts';
 import { exitCodeOf, followRun, reportText } from '../follow-run.ts';
 import { answer, say, tableText } from '../output.ts';
-import { liveRun, reportOf, runStatus } from '../run-client.ts';
+import { followBackfill, liveBackfill, progressLine, writtenBackfill } from '../backfill-client.ts';
+import { liveRun, reportOf, runStatus, workflowStatus } from '../run-client.ts';
+import { backfillExit, backfillText } from './backfill.ts';
 import { meantRun, writtenReport } from '../run-files.ts';
 
 interface StatusOptions {
@@ -20,7 +23,7 @@ interface StatusOptions {
 /** `status`: how a run stands, or which processes the stack has. */
 export function statusCommand(): Command {
   return new Command('status')
-    .description('how a run stands (the newest where none is named)')
+    .description('how a run or a backfill stands (the newest run where none is named)')
     .argument('[runId]', 'name of the run')
     .option('--watch', 'stay until it ends; Ctrl-C leaves it running')
     .option('--processes', 'the processes of the stack instead')
@@ -30,6 +33,8 @@ export function statusCommand(): Command {
       if (options.processes === true) return await processes(root, options.json);
       const temporal = await connect(await temporalPlace(config, root));
       try {
+        if (runId !== undefined && (await isBackfill(temporal, root, runId)))
+          return await backfillNow(temporal, root, runId, options);
         const meant = await meantRun(temporal, runId);
         const report =
           options.watch === true
@@ -41,6 +46,33 @@ export function statusCommand(): Command {
         await temporal.close();
       }
     });
+}
+
+async function isBackfill(temporal: Temporal, root: DataRoot, runId: string): Promise<boolean> {
+  return (
+    (await workflowStatus(temporal, backfillWorkflowId(runId))) !== undefined ||
+    (await writtenBackfill(root, runId)) !== undefined
+  );
+}
+
+/** How a backfill stands now, or how it ended. */
+async function backfillNow(
+  temporal: Temporal,
+  root: DataRoot,
+  runId: string,
+  { watch, json }: StatusOptions,
+): Promise<void> {
+  const status = await workflowStatus(temporal, backfillWorkflowId(runId));
+  if (status === 'RUNNING' && watch !== true) {
+    const progress = await liveBackfill(temporal, runId);
+    answer(json, { schema: 1, runId, ...progress }, () => progressLine(runId, progress));
+    return;
+  }
+  // A server forgets what has closed; the data root does not.
+  const written = status === undefined ? await writtenBackfill(root, runId) : undefined;
+  const report = written ?? (await followBackfill(temporal, root, runId));
+  answer(json, report, () => backfillText(report));
+  process.exitCode = backfillExit(report);
 }
 
 /**

@@ -53,6 +53,17 @@ describe('decisionWords', () => {
       { bars: 0, firstDay: '2023-01-02', lastDay: '2024-12-31' },
       "there are no bars in it; the symbol's reach from 2023-01-02 to 2024-12-31",
     ],
+    [
+      'unconfirmed-action',
+      { exDate: '2018-09-04', gap: 0.5034, market: 1.0009, nearestRatio: 0.5 },
+      'it opened at 0.503 of the close before on 2018-09-04 (the market at 1.001), next to a ratio ' +
+        'of 0.500 that nobody confirmed; see "actions list"',
+    ],
+    [
+      'unconfirmed-action',
+      { exDate: '2022-06-30', priceFactor: 2 / 3 },
+      'the table has an action of factor 0.667 on 2022-06-30 that nobody confirmed; see "actions list"',
+    ],
     ['no-teacher', { pool: 'NIFTY100', rows: 0 }, 'pool NIFTY100, rows 0'],
   ])('says why %s with its numbers', (reason, detail, text) => {
     expect(words({ decision: 'skip', reason, detail })).toBe(`skip as ${reason}: ${text}`);

@@ -25,6 +25,12 @@ const skipTexts: Readonly<Partial<Record<SkipReason, (of: Detail) => string>>> =
   'too-few-samples': ({ rows, minimumRows }) => `${rows} labelled rows; ${minimumRows} are needed`,
   'single-class': ({ gains, losses, minimumClassRows }) =>
     `${gains} gains and ${losses} losses; ${minimumClassRows} of each are needed`,
+  'unconfirmed-action': ({ exDate, gap, market, nearestRatio, priceFactor }) =>
+    (gap === undefined
+      ? `the table has an action of factor ${shortened(priceFactor)} on ${exDate}`
+      : `it opened at ${shortened(gap)} of the close before on ${exDate} (the market at ` +
+        `${shortened(market)}), next to a ratio of ${shortened(nearestRatio)}`) +
+    ' that nobody confirmed; see "actions list"',
   'no-bars': ({ firstDay, lastDay }) =>
     firstDay === undefined
       ? 'there are no bars of the symbol'

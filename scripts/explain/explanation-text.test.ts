@@ -20,6 +20,7 @@ import {
   testWorld,
 } from '../../activities/world.fixture.ts';
 import type { Dispatch } from '../../shared/contracts/outcome.ts';
+import type { PlannedSeries } from '../../shared/contracts/plan.ts';
 import { symbolRecipe } from '../../shared/domain/samples/recipes.ts';
 import { writeSynced } from '../../shared/runtime/files.ts';
 import { explanationText } from './explanation-text.ts';
@@ -228,6 +229,17 @@ describe('explanationText', () => {
     const text = await textOf(files);
 
     expect(text.replaceAll(/\s+/g, ' ')).toContain(words);
+  });
+
+  test('says of bars that a comparison found wrong that they are no evidence', async () => {
+    const files = await filesOnly();
+    await planOf(files, [infy]);
+    const explained = await explainWindow(files, { runId: 'r1', window });
+    const series = { ...(explained.series as PlannedSeries), noEvidence: ['subtractive'] };
+
+    expect(explanationText({ ...explained, series })).toContain(
+      'bars          csv-raw, 1 segment; no evidence, by reconcile: subtractive\n',
+    );
   });
 
   test('warns where planning again gives other models', async () => {

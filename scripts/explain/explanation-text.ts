@@ -47,9 +47,16 @@ function decisionFacts(explained: WindowExplanation): Fact[] {
     ],
     decisionDay && ['evaluation', `from ${decisionDay} until ${evaluateTo}`],
     ['recipe', recipeWords(recipe)],
-    series && ['bars', `${series.series}, ${counted(series.segments.length, 'segment')}`],
+    series && ['bars', barsWords(series)],
   ];
   return facts.filter((fact) => fact !== undefined);
+}
+
+function barsWords({ series, segments, noEvidence }: PlannedSeries): string {
+  const words = `${series}, ${counted(segments.length, 'segment')}`;
+  return noEvidence === undefined
+    ? words
+    : `${words}; no evidence, by reconcile: ${noEvidence.join(', ')}`;
 }
 
 function recipeWords({ name, version, horizon, costBps, features, student }: Recipe): string {

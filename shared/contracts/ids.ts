@@ -8,6 +8,11 @@ export const lanesWorkflowId = 'lanes';
 export const orchestratorQueue = 'sensequant';
 export const workQueue = 'work';
 
+/** `market/<source>`, the queue of what asks a source: as few at a time as it bears. */
+export function marketQueue(source: string): string {
+  return `market/${source}`;
+}
+
 /** Whether `name` may name a run: it becomes a folder and part of workflow ids. */
 export function isRunName(name: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9._&-]{0,99}$/.test(name);
@@ -36,4 +41,14 @@ export function batchWorkflowId(runId: string, page: number): string {
 /** `train/<runId>/<window>/<stage>`. */
 export function stageWorkflowId(runId: string, window: string, stage: Stage): string {
   return `${runWorkflowId(runId)}/${window}/${stage}`;
+}
+
+/** `backfill/<runId>`, the workflow of a backfill. */
+export function backfillWorkflowId(runId: string): string {
+  return `backfill/${runId}`;
+}
+
+/** `backfill/<runId>/<window>`. */
+export function backfillWindowWorkflowId(runId: string, window: string): string {
+  return `${backfillWorkflowId(runId)}/${window}`;
 }

@@ -35,6 +35,26 @@ export interface PlannedSeries {
   readonly adjustment: 'raw' | 'vendor' | 'unknown';
   /** Segments in the order of precedence: where times meet, a later one wins. */
   readonly segments: readonly string[];
+  /** What `reconcile` found wrong with its prices: what they train is no evidence. Absent for nothing. */
+  readonly noEvidence?: readonly string[];
+}
+
+/** What an event does to a symbol's bars. */
+export const actionKinds = ['split', 'bonus', 'rights', 'demerger', 'dividend'] as const;
+export type ActionKind = (typeof actionKinds)[number];
+
+/** A corporate action as bars are read with it: what enters a window's key. */
+export interface PlannedAction {
+  readonly symbol: string;
+  /** The first day that trades without what the action gives. */
+  readonly exDate: TradingDay;
+  readonly kind: ActionKind;
+  /** Price after over price before: 0.2 where one share becomes five. */
+  readonly priceFactor: number;
+  /** Shares after over shares before: 5 where one share becomes five; 1 where their number stays. */
+  readonly volumeFactor: number;
+  /** Rupees paid a share. */
+  readonly cash: number;
 }
 
 /** What will be done with a window. */
@@ -89,7 +109,7 @@ export interface Versions {
 
 /** The matrix of a run: every window with exactly one decision. Written once, executed as it stands. */
 export interface Plan {
-  readonly schema: 2;
+  readonly schema: 3;
   /** Digest of the inputs of every window; equal tokens mean equal work and equal results. */
   readonly planToken: string;
   readonly asOf: TradingDay;
@@ -98,6 +118,8 @@ export interface Plan {
   readonly recipe: Recipe;
   readonly versions: Versions;
   readonly series: readonly PlannedSeries[];
+  /** The confirmed corporate actions inside the rows that some window reads. */
+  readonly actions: readonly PlannedAction[];
   readonly windows: readonly (PlannedWindow | EligibleWindow)[];
 }
 

@@ -2,31 +2,20 @@ import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DataError, InputError, LaneError } from '../contracts/errors.ts';
-import { addDays, type TradingDay } from '../contracts/time.ts';
 import { bars } from '../domain/market/bars.fixture.ts';
 import { mergedBars } from '../domain/market/merged-bars.ts';
-import { openBarStore, type BarSeries, type SeriesPin } from './bar-store.ts';
-import type { DataRoot } from './data-root.ts';
+import { append, dailyBars, daysFrom, folderOf, pinned, vendor } from './bar-store.fixture.ts';
+import { openBarStore } from './bar-store.ts';
 import { canMakeDisk, scratchRoot, tinyDisk } from './scratch.fixture.ts';
 
-const vendor: BarSeries = { symbol: 'M&M', interval: '1d', source: 'csv', adjustment: 'vendor' };
-const daysFrom = (first: string, count: number): TradingDay[] =>
-  Array.from({ length: count }, (_, i) => addDays(first as TradingDay, i));
-
-const first = bars({ symbol: 'M&M', close: [10, 11, 12], days: daysFrom('2024-01-01', 3) });
-const second = bars({ symbol: 'M&M', close: [12.5, 13], days: daysFrom('2024-01-03', 2) });
-
-const folderOf = (root: DataRoot): string => path.join(root.path, 'bars/1d/M&M/csv-vendor');
-const pinned = (pin: SeriesPin | undefined): SeriesPin => {
-  if (pin === undefined) throw new Error('there is no such series');
-  return pin;
-};
+const first = dailyBars('2024-01-01', [10, 11, 12]);
+const second = dailyBars('2024-01-03', [12.5, 13]);
 
 describe('openBarStore', () => {
   test('gives back what was added', async () => {
     const store = openBarStore(await scratchRoot());
 
-    const added = await store.append(vendor, first);
+    const added = await append(store, vendor, first);
     const pin = pinned(await store.series('M&M', '1d'));
 
     expect(added).toMatchObject({ rows: 3, added: 3, changed: 0 });
@@ -40,7 +29,7 @@ describe('openBarStore', () => {
       last: '2024-01-03',
       rows: 3,
     });
-    expect(added.segment).toMatch(/^2024-01-01\.\.2024-01-04-[0-9a-f]{12}\.parquet$/);
+    expect(added.segment).toMatch(/^2024-01-01\.\.2024-01-04-[0-9a-f]{20}\.parquet$/);
     expect(await store.read(pin)).toEqual(first);
     expect(await store.symbols('1d')).toEqual(['M&M']);
   });
@@ -56,21 +45,21 @@ describe('openBarStore', () => {
   test('changes nothing when the same bars come again', async () => {
     const root = await scratchRoot();
     const store = openBarStore(root);
-    await store.append(vendor, first);
+    await append(store, vendor, first);
     const before = await readdir(folderOf(root));
 
-    const again = await store.append(vendor, first);
+    const again = await append(store, vendor, first);
 
-    expect(again).toEqual({ rows: 3, added: 0, changed: 0 });
+    expect(again).toEqual({ rows: 3, added: 0, changed: 0, quarantined: 0 });
     expect(await readdir(folderOf(root))).toEqual(before);
   });
 
   test('lets later bars win where times meet, and keeps what a pin saw', async () => {
     const store = openBarStore(await scratchRoot());
-    await store.append(vendor, first);
+    await append(store, vendor, first);
     const old = pinned(await store.series('M&M', '1d'));
 
-    const result = await store.append(vendor, second);
+    const result = await append(store, vendor, second);
     const now = pinned(await store.series('M&M', '1d'));
 
     expect(result).toMatchObject({ rows: 4, added: 1, changed: 1 });
@@ -81,8 +70,8 @@ describe('openBarStore', () => {
 
   test('goes back to earlier bars when they come again', async () => {
     const store = openBarStore(await scratchRoot());
-    for (const added of [first, second, first]) await store.append(vendor, added);
-    await store.append(vendor, second);
+    for (const added of [first, second, first]) await append(store, vendor, added);
+    await append(store, vendor, second);
 
     const pin = pinned(await store.series('M&M', '1d'));
 
@@ -95,7 +84,7 @@ describe('openBarStore', () => {
     const found: (string | undefined)[] = [];
 
     for (const adjustment of ['unknown', 'vendor', 'raw'] as const) {
-      await store.append({ ...vendor, adjustment }, first);
+      await append(store, { ...vendor, adjustment }, first);
       found.push((await store.series('M&M', '1d'))?.series);
     }
 
@@ -105,9 +94,9 @@ describe('openBarStore', () => {
   test('refuses what cannot be a symbol, no bars, and unsound ones', async () => {
     const store = openBarStore(await scratchRoot());
 
-    await expect(store.append({ ...vendor, symbol: '../x' }, first)).rejects.toThrow(InputError);
-    await expect(store.append(vendor, bars({ close: [] }))).rejects.toThrow(InputError);
-    await expect(store.append(vendor, bars({ close: [-1] }))).rejects.toThrow(DataError);
+    await expect(append(store, { ...vendor, symbol: '../x' }, first)).rejects.toThrow(InputError);
+    await expect(append(store, vendor, bars({ close: [] }))).rejects.toThrow(InputError);
+    await expect(append(store, vendor, bars({ close: [-1] }))).rejects.toThrow(DataError);
     expect(await store.symbols('1d')).toEqual([]);
   });
 
@@ -117,8 +106,8 @@ describe('openBarStore', () => {
       bars({ symbol: 'M&M', close: [i + 1, i + 2], days: daysFrom(`2024-02-0${i + 1}`, 2) }),
     );
 
-    await Promise.all(writers.map((added) => openBarStore(root).append(vendor, added)));
-    await Promise.all(writers.map(() => openBarStore(root).append(vendor, first)));
+    await Promise.all(writers.map((added) => append(openBarStore(root), vendor, added)));
+    await Promise.all(writers.map(() => append(openBarStore(root), vendor, first)));
 
     const store = openBarStore(root);
     const all = await store.read(pinned(await store.series('M&M', '1d')));
@@ -146,7 +135,7 @@ describe('damage', () => {
     'of %s is told with file and remedy, and mended by importing again',
     async (_, damage) => {
       const root = await scratchRoot();
-      await openBarStore(root).append(vendor, first);
+      await append(openBarStore(root), vendor, first);
       const store = openBarStore(root);
       const pin = pinned(await store.series('M&M', '1d'));
       const file = path.join(folderOf(root), pin.segments[0]);
@@ -157,7 +146,7 @@ describe('damage', () => {
       await expect(read).rejects.toThrow(file);
       await expect(read).rejects.toThrow('import the bars of "M&M" "1d" again');
 
-      await store.append(vendor, first);
+      await append(store, vendor, first);
       expect(await store.read(pin)).toEqual(first);
       expect(await store.read(pinned(await store.series('M&M', '1d')))).toEqual(first);
     },
@@ -166,44 +155,60 @@ describe('damage', () => {
   test('of one segment keeps the others', async () => {
     const root = await scratchRoot();
     const store = openBarStore(root);
-    const { segment } = await store.append(vendor, first);
-    await store.append(vendor, second);
+    const { segment } = await append(store, vendor, first);
+    await append(store, vendor, second);
     await writeFile(path.join(folderOf(root), String(segment)), '');
 
-    await openBarStore(root).append(vendor, second);
+    await append(openBarStore(root), vendor, second);
 
     const mended = openBarStore(root);
     expect(await mended.read(pinned(await mended.series('M&M', '1d')))).toEqual(second);
   });
 
-  test.each(['', '{"schema": 1, "segm', '{}', '{"schema":1,"segments":["../../x"]}', 'null'])(
-    'of a head to %j is told, and mended by importing again',
-    async (text) => {
-      const root = await scratchRoot();
-      const store = openBarStore(root);
-      await store.append(vendor, first);
-      const head = path.join(folderOf(root), 'head-000001.json');
-      await writeFile(head, text);
+  test('of a partly re-imported segment leaves out all of it, and its counts', async () => {
+    const root = await scratchRoot();
+    const store = openBarStore(root);
+    const { segment } = await append(store, vendor, first);
+    await writeFile(path.join(folderOf(root), String(segment)), '');
 
-      const found = store.series('M&M', '1d');
-      await expect(found).rejects.toThrow(DataError);
-      await expect(found).rejects.toThrow(head);
+    await append(openBarStore(root), vendor, dailyBars('2024-01-03', [12]));
 
-      await store.append(vendor, first);
-      expect(await store.read(pinned(await store.series('M&M', '1d')))).toEqual(first);
-    },
-  );
+    const mended = openBarStore(root);
+    expect(await mended.series('M&M', '1d')).toMatchObject({ first: '2024-01-03', rows: 1 });
+  });
+
+  test.each([
+    '',
+    '{"schema": 2, "segm',
+    '{}',
+    '{"schema":1}',
+    '{"schema":2,"segments":["../../x"]}',
+    'null',
+  ])('of a head to %j is told, and mended by importing again', async (text) => {
+    const root = await scratchRoot();
+    const store = openBarStore(root);
+    await append(store, vendor, first);
+    const head = path.join(folderOf(root), 'head-000001.json');
+    await writeFile(head, text);
+
+    const found = store.series('M&M', '1d');
+    await expect(found).rejects.toThrow(DataError);
+    await expect(found).rejects.toThrow(head);
+
+    await append(store, vendor, first);
+    expect(await store.read(pinned(await store.series('M&M', '1d')))).toEqual(first);
+  });
 });
 
 describe.skipIf(!canMakeDisk)('a full disk', () => {
   test("fails as the lane's fault and leaves what was there", async () => {
     const root = { path: tinyDisk(64), id: '00000000' };
     const store = openBarStore(root);
-    await store.append(vendor, first);
+    await append(store, vendor, first);
     const close = Array.from({ length: 20_000 }, (_, i) => 100 + Math.sqrt(i));
     const many = bars({ symbol: 'M&M', close, ts: close.map((_, i) => 1e12 + i) });
 
-    const appended = store.append(vendor, many);
+    const appended = append(store, vendor, many);
 
     await expect(appended).rejects.toThrow(LaneError);
     await expect(appended).rejects.toThrow('the disk is full');

@@ -2,16 +2,23 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { DataError, InputError } from '../contracts/errors.ts';
 import type { PlannedSeries } from '../contracts/plan.ts';
-import type { Interval, TradingDay } from '../contracts/time.ts';
-import { checkedBars, type Bars } from '../domain/market/bars.ts';
-import { dayOf } from '../domain/market/exchange-time.ts';
+import { addDays, type Interval, type TradingDay } from '../contracts/time.ts';
+import type { Bars } from '../domain/market/bars.ts';
 import { isSymbol } from '../domain/market/instruments.ts';
-import { columnsOf, mergedBars, revisionOf } from '../domain/market/merged-bars.ts';
-import { commitHead, headVersions, readHead, type Head } from './bar-heads.ts';
-import { readSegment, writeSegment } from './bar-segments.ts';
+import { mergedBars } from '../domain/market/merged-bars.ts';
+import type { EmptyAnswer, QuarantinedDay, SeriesPresence } from '../domain/market/presence.ts';
+import { noBars } from '../domain/market/stamped-bars.ts';
+import { appendReceived, type AppendResult } from './bar-append.ts';
+import { compactSeries, type Compaction } from './bar-compaction.ts';
+import { headVersions, newestHead, type Head, type QuarantineFile } from './bar-heads.ts';
+import { readHistory, type SeriesHistory } from './bar-history.ts';
+import type { Receipt, Received } from './bar-receipt.ts';
+import { readSegment, type SegmentPlace } from './bar-segments.ts';
 import type { DataRoot } from './data-root.ts';
 import { codeOf, named } from './files.ts';
 import { keptBars } from './kept-bars.ts';
+
+export type { AppendResult, Compaction, EmptyAnswer, Receipt, Received, SeriesHistory };
 
 /** How a source treated corporate actions, best first: raw bars are preferred. */
 export const adjustments = ['raw', 'vendor', 'unknown'] as const;
@@ -28,32 +35,32 @@ export interface BarSeries {
 
 /** A series as it stands now: reading it gives the same bars for ever. */
 export interface SeriesPin extends PlannedSeries {
-  /** Days of the first and of the last bar. */
+  /** Days of the first and of the last bar; where there are none, of what is known of it. */
   readonly first: TradingDay;
   readonly last: TradingDay;
   readonly rows: number;
 }
 
-/** What an append did. */
-export interface AppendResult {
-  /** The segment written; absent where nothing was new. */
-  readonly segment?: string;
-  /** Bars of the series now. */
-  readonly rows: number;
-  readonly added: number;
-  readonly changed: number;
-}
+/** Which series, whatever it holds now. */
+export type SeriesName = Pick<PlannedSeries, 'symbol' | 'interval' | 'series'>;
 
 /** Bars on disk, as received: segments are immutable and never lost sight of half-written. */
 export interface BarStore {
-  /** Symbols that have bars of an interval, in order of the alphabet. */
+  /** Symbols of which something is known at an interval, in order of the alphabet. */
   symbols(interval: Interval): Promise<readonly string[]>;
   /**
-   * The series of a symbol as it stands: raw where there is one, else vendor, else unknown.
+   * The series of a symbol that has bars, as it stands: raw where there is one, else vendor, else
+   * unknown.
    *
    * @throws DataError if the list of its segments is damaged
    */
   series(symbol: string, interval: Interval): Promise<SeriesPin | undefined>;
+  /**
+   * Every series of a symbol, the preferred one first, those without bars last.
+   *
+   * @throws DataError if the list of a series' segments is damaged
+   */
+  allSeries(symbol: string, interval: Interval): Promise<readonly SeriesPin[]>;
   /**
    * Reads exactly the pinned segments. What was read is kept in memory for a while: do not write to
    * the columns.
@@ -62,53 +69,92 @@ export interface BarStore {
    */
   read(pin: PlannedSeries): Promise<Bars>;
   /**
-   * Adds what is new in `bars` to a series; where a bar differs, the new one stands from now on.
-   * Safe to repeat and to run beside another writer. Damaged segments are left out of the series
-   * from now on, so that importing again mends it.
+   * Adds what is new of what was received to a series. Where bars meet, the one received later
+   * stands and the other is kept as a revision. Bars may be empty where quarantined rows or answers
+   * are not. Safe to repeat, to kill and to run beside another writer. Damaged segments are left out
+   * of the series from now on, so that importing again mends it.
    *
-   * @throws InputError if the symbol cannot be one, or there are no bars
+   * @throws InputError if the symbol cannot be one, or nothing was received
    * @throws DataError if the bars are unsound
    * @throws LaneError if the disk is full; then nothing has changed
    */
-  append(series: BarSeries, bars: Bars): Promise<AppendResult>;
+  append(series: BarSeries, received: Received, receipt: Receipt): Promise<AppendResult>;
+  /**
+   * Merges the segments of a series into one and keeps what they superseded beside it. Pinned
+   * segments stay where they are. Safe to repeat, to kill and to run beside writers.
+   *
+   * @throws DataError if a segment is damaged
+   * @throws LaneError if the disk is full; then nothing has changed
+   */
+  compact(series: BarSeries): Promise<Compaction>;
+  /**
+   * What is known of a series without reading its bars.
+   *
+   * @throws DataError if there is no such series, or its list is damaged
+   */
+  presence(series: SeriesName): Promise<SeriesPresence>;
+  /**
+   * Every bar a series ever had, with the fetch and the time it came from, and the rows set aside.
+   *
+   * @throws DataError if there is no such series, or a part of it is damaged
+   */
+  history(series: SeriesName): Promise<SeriesHistory>;
   /** Forgets what was kept in memory. */
   close(): void;
 }
-
-type SeriesName = Pick<PlannedSeries, 'symbol' | 'interval' | 'series'>;
 
 /** Opens the bars of a data root. */
 export function openBarStore(root: DataRoot): BarStore {
   const scratch = path.join(root.path, 'tmp');
   const intervalFolder = (interval: Interval): string => path.join(root.path, 'bars', interval);
-  const folderOf = ({ symbol, interval, series }: SeriesName): string =>
-    path.join(intervalFolder(interval), symbol, series);
+  const placeOf = ({ symbol, interval, series }: SeriesName): SegmentPlace => {
+    if (!isSymbol(symbol)) throw new InputError(`"${symbol}" cannot be a symbol`);
+    return {
+      symbol,
+      interval,
+      folder: path.join(intervalFolder(interval), symbol, series),
+      scratch,
+    };
+  };
+  const placeFor = ({ source, adjustment, ...series }: BarSeries): SegmentPlace =>
+    placeOf({ ...series, series: `${source}-${adjustment}` });
   const kept = keptBars();
 
+  async function allSeries(symbol: string, interval: Interval): Promise<readonly SeriesPin[]> {
+    if (!isSymbol(symbol)) return [];
+    const found = await namesIn(path.join(intervalFolder(interval), symbol));
+    const ordered = adjustments.flatMap((adjustment) =>
+      found
+        .filter((series) => series.endsWith(`-${adjustment}`))
+        .toSorted()
+        .map((series) => ({ symbol, interval, series, adjustment })),
+    );
+    const pins = await Promise.all(
+      ordered.map(async (series) => {
+        const head = await newestHead(placeOf(series).folder);
+        return head === undefined ? [] : [pinOf({ ...series, segments: head.segments }, head)];
+      }),
+    );
+    return pins.flat().toSorted((a, b) => Number(a.rows === 0) - Number(b.rows === 0));
+  }
+
   return {
+    allSeries,
+
     async symbols(interval) {
-      const symbols: string[] = [];
-      for (const symbol of (await namesIn(intervalFolder(interval))).filter(isSymbol))
+      const hasSeries = async (symbol: string): Promise<boolean> => {
         for (const series of await namesIn(path.join(intervalFolder(interval), symbol)))
-          if ((await headVersions(folderOf({ symbol, interval, series }))).length > 0) {
-            symbols.push(symbol);
-            break;
-          }
-      return symbols.sort();
+          if ((await headVersions(placeOf({ symbol, interval, series }).folder)).length > 0)
+            return true;
+        return false;
+      };
+      const found = (await namesIn(intervalFolder(interval))).filter(isSymbol).sort();
+      const known = await Promise.all(found.map(hasSeries));
+      return found.filter((_, index) => known[index]);
     },
 
     async series(symbol, interval) {
-      if (!isSymbol(symbol)) return undefined;
-      const found = await namesIn(path.join(intervalFolder(interval), symbol));
-      for (const adjustment of adjustments)
-        for (const series of found.filter((name) => name.endsWith(`-${adjustment}`)).sort()) {
-          const folder = folderOf({ symbol, interval, series });
-          const version = (await headVersions(folder)).at(-1);
-          if (version === undefined) continue;
-          const { segments, first, last, rows } = await readHead(folder, version);
-          return { symbol, interval, series, adjustment, segments, first, last, rows };
-        }
-      return undefined;
+      return (await allSeries(symbol, interval)).find(({ rows }) => rows > 0);
     },
 
     async read(pin) {
@@ -117,88 +163,68 @@ export function openBarStore(root: DataRoot): BarStore {
       if (found !== undefined) return found;
       let bars = noBars(pin.symbol, pin.interval);
       for (const segment of pin.segments)
-        bars = mergedBars(
-          bars,
-          await readSegment(folderOf(pin), segment, pin.symbol, pin.interval),
-        );
+        bars = mergedBars(bars, await readSegment(placeOf(pin), segment));
       kept.set(name, bars);
       return bars;
     },
 
-    async append({ symbol, interval, source, adjustment }, bars) {
-      if (!isSymbol(symbol)) throw new InputError(`"${symbol}" cannot be a symbol`);
-      if (checkedBars(bars).ts.length === 0) throw new InputError(`"${symbol}" brings no bars`);
-      const folder = folderOf({ symbol, interval, series: `${source}-${adjustment}` });
-      return await named(root.path, async () => {
-        for (;;) {
-          const { version, segments, damaged, known } = await soundPart(folder, symbol, interval);
-          const { bars: revised, added, changed } = revisionOf(known, bars);
-          const isNew = revised.ts.length > 0;
-          if (!isNew && !damaged) return { rows: known.ts.length, added, changed };
-          const segment = isNew ? await writeSegment(folder, scratch, revised) : undefined;
-          const merged = mergedBars(known, revised);
-          const rows = merged.ts.length;
-          const head: Head = {
-            schema: 1,
-            segments: [
-              ...segments.filter((name) => name !== segment),
-              ...(segment ? [segment] : []),
-            ],
-            rows,
-            first: dayOf(merged.ts[0]),
-            last: dayOf(merged.ts[rows - 1]),
-          };
-          if (await commitHead(folder, scratch, version, head))
-            return { ...(segment ? { segment } : {}), rows, added, changed };
-        }
-      });
+    append: (series, received, receipt) =>
+      named(root.path, () => appendReceived(placeFor(series), received, receipt)),
+
+    compact: (series) => named(root.path, () => compactSeries(placeFor(series))),
+
+    async presence(series) {
+      const { days, quarantine, answers, revisions } = await existing(placeOf(series));
+      return {
+        interval: series.interval,
+        days,
+        quarantined: quarantinedByDay(quarantine),
+        answers,
+        revisions,
+      };
+    },
+
+    history: async (series) => {
+      const place = placeOf(series);
+      return await readHistory(place, await existing(place));
     },
 
     close: () => kept.clear(),
   };
 }
 
-/** What can be read of a series, where some of it may be damaged. */
-interface SoundPart {
-  /** The newest version of the head, sound or not; 0 where there is none. */
-  readonly version: number;
-  readonly segments: readonly string[];
-  readonly damaged: boolean;
-  /** The segments' bars. */
-  readonly known: Bars;
+async function existing({ folder, symbol, interval }: SegmentPlace): Promise<Head> {
+  const head = await newestHead(folder);
+  if (head !== undefined) return head;
+  throw new DataError(`there is no series of "${symbol}" "${interval}" in "${folder}"`, { folder });
 }
 
-async function soundPart(folder: string, symbol: string, interval: Interval): Promise<SoundPart> {
-  const versions = await headVersions(folder);
-  const version = versions.at(-1) ?? 0;
-  const segments: string[] = [];
-  let damaged = false;
-  let known = noBars(symbol, interval);
-  const ifSound = async <T>(reading: Promise<T>): Promise<T | undefined> => {
-    try {
-      return await reading;
-    } catch (error) {
-      if (!(error instanceof DataError)) throw error;
-      damaged = true;
-      return undefined;
-    }
-  };
-  let head: Head | undefined;
-  for (const older of versions.reverse()) {
-    head = await ifSound(readHead(folder, older));
-    if (head !== undefined) break;
-  }
-  for (const name of head?.segments ?? []) {
-    const segment = await ifSound(readSegment(folder, name, symbol, interval));
-    if (segment === undefined) continue;
-    segments.push(name);
-    known = mergedBars(known, segment);
-  }
-  return { version, segments, damaged, known };
+function pinOf(series: PlannedSeries, { days, quarantine, answers }: Head): SeriesPin {
+  const rows = days.bars.reduce((sum, bars) => sum + bars, 0);
+  const spans =
+    rows > 0
+      ? [{ from: days.from, to: addDays(days.from, days.bars.length) }]
+      : [
+          ...answers,
+          ...quarantine.flatMap((file) =>
+            file.days.map(({ day }) => ({ from: day, to: addDays(day, 1) })),
+          ),
+        ];
+  const first = spans.map(({ from }) => from).toSorted()[0] ?? days.from;
+  const end = spans
+    .map(({ to }) => to)
+    .toSorted()
+    .at(-1);
+  return { ...series, first, last: end === undefined ? first : addDays(end, -1), rows };
 }
 
-function noBars(symbol: string, interval: Interval): Bars {
-  return { symbol, interval, ...columnsOf(() => new Float64Array(0)) };
+function quarantinedByDay(files: readonly QuarantineFile[]): QuarantinedDay[] {
+  const counts = new Map<TradingDay, number>();
+  for (const { day, bars } of files.flatMap(({ days }) => days))
+    counts.set(day, (counts.get(day) ?? 0) + bars);
+  return Array.from(counts, ([day, bars]) => ({ day, bars })).sort((a, b) =>
+    a.day < b.day ? -1 : 1,
+  );
 }
 
 async function namesIn(folder: string): Promise<string[]> {

@@ -39,7 +39,7 @@ async function written(text: string): Promise<string> {
 
 describe('parseStackFile', () => {
   test('gives back what the file says', () => {
-    expect(parseStackFile('stack.yaml', stackFile)).toEqual({
+    expect(parseStackFile('stack.yaml', stackFile)).toMatchObject({
       temporal: {
         namespace: 'sensequant',
         retentionDays: 90,
@@ -80,6 +80,72 @@ describe('parseStackFile', () => {
 
     const told = fault.split('\n').find((one) => one.includes(`"${key}"`));
     expect(told).toContain(`"stack.yaml" line ${line}: "${key}"`);
+    expect(told).toContain(words);
+  });
+
+  test('fills in the limits of sources that it does not name, and knows no simulation', () => {
+    expect(parseStackFile('stack.yaml', stackFile).sources).toEqual({
+      breeze: {
+        perMinute: 80,
+        perDay: 4500,
+        requestsInFlight: 2,
+        historyUrl: 'https://breezeapi.icicidirect.com',
+        apiUrl: 'https://api.icicidirect.com',
+      },
+      yahoo: {
+        perMinute: 30,
+        perDay: 2000,
+        requestsInFlight: 1,
+        url: 'https://query2.finance.yahoo.com',
+      },
+    });
+  });
+
+  test('reads a simulated exchange and its clock', () => {
+    const simulated = `
+    protocol: breeze
+    url: http://127.0.0.1:8800/
+    perMinute: 1000
+    clock: { real: 2026-01-01T09:00:00+05:30, exchange: 2025-10-24T16:00:00+05:30, scale: 600 }`;
+
+    const { sources } = parseStackFile(
+      'stack.yaml',
+      `${stackFile}sources:\n  breeze: { perDay: 100 }\n  simulated: ${simulated}\n`,
+    );
+
+    expect(sources.breeze).toMatchObject({ perMinute: 80, perDay: 100 });
+    expect(sources.simulated).toEqual({
+      protocol: 'breeze',
+      url: 'http://127.0.0.1:8800',
+      appKey: 'simulated-key',
+      perMinute: 1000,
+      perDay: 4500,
+      requestsInFlight: 2,
+      clock: {
+        real: Date.parse('2026-01-01T03:30:00Z'),
+        exchange: Date.parse('2025-10-24T10:30:00Z'),
+        scale: 600,
+      },
+    });
+  });
+
+  test.each([
+    ['breeze: { perMinute: 0 }', 'sources.breeze.perMinute', 'Too small'],
+    ['breeze: { perHour: 9 }', 'sources.breeze.perHour', 'is not a key of this file; remove it'],
+    ['breeze: { apiUrl: ftp://host }', 'sources.breeze.apiUrl', 'must be an address'],
+    ['kite: { perDay: 9 }', 'sources.kite', 'is not a key of this file; remove it'],
+    ['simulated: { url: "http://h" }', 'sources.simulated.protocol', 'expected "breeze"'],
+    [
+      'simulated: { protocol: breeze, url: "http://h", clock: { real: now } }',
+      'sources.simulated.clock.real',
+      'must be like "2024-01-01T09:00:00+05:30"',
+    ],
+  ])('names the line of sources: { %s }', (source, key, words) => {
+    const told = faultOf(`${stackFile}sources:\n  ${source}\n`)
+      .split('\n')
+      .find((line) => line.includes(`"${key}"`));
+
+    expect(told).toContain(`"stack.yaml" line 15: "${key}" `);
     expect(told).toContain(words);
   });
 
@@ -149,6 +215,28 @@ describe('readConfig', () => {
     expect(own.lightgbmLib).toBe('/opt/lib_lightgbm.so');
     expect(await readConfig({})).not.toHaveProperty('lightgbmLib');
     expect(await readConfig({ LIGHTGBM_LIB: '' })).not.toHaveProperty('lightgbmLib');
+  });
+
+  test('wraps the secrets of the environment, and knows none where none is set', async () => {
+    const secretKey = 'sixteen and more characters';
+    const config = await readConfig({ BREEZE_APP_KEY: 'app', SENSEQUANT_SECRET_KEY: secretKey });
+
+    expect(config.breezeAppKey?.reveal()).toBe('app');
+    expect(config.secretKey?.reveal()).toBe(secretKey);
+    expect(JSON.stringify(config)).not.toContain(secretKey);
+    const none = await readConfig({ BREEZE_APP_KEY: '' });
+    expect(none).not.toHaveProperty('breezeAppKey');
+    expect(none).not.toHaveProperty('secretKey');
+  });
+
+  test.each([
+    ['BREEZE_APP_KEY', 'a key\n', 'BREEZE_APP_KEY holds a blank'],
+    ['SENSEQUANT_SECRET_KEY', 'short', 'SENSEQUANT_SECRET_KEY has "5" characters, at least "16"'],
+  ])('refuses a %s of %j without quoting it', async (variable, value, words) => {
+    const read = readConfig({ [variable]: value });
+
+    await expect(read).rejects.toThrow(words);
+    await expect(read).rejects.not.toThrow(value);
   });
 
   test('makes at least two lanes by itself, each with a name of its own', async () => {

@@ -6,6 +6,8 @@ import { LineCounter, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
 import { InputError } from '../contracts/errors.ts';
 import type { Lane } from '../contracts/lanes.ts';
+import type { EpochMs } from '../contracts/time.ts';
+import { Secret } from './secret.ts';
 
 /** The folder that holds the project. */
 export const checkout = fileURLToPath(new URL('../..', import.meta.url));
@@ -13,6 +15,54 @@ export const checkout = fileURLToPath(new URL('../..', import.meta.url));
 const port = z.int().min(1).max(65_535);
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 const laneName = z.string().regex(/^(?:cpu|gpu)\d{1,3}$/, 'must be like "cpu0"');
+
+const printable = /^[\x21-\x7e]+$/;
+const secretKeyLength = 16;
+
+const address = z
+  .url({ protocol: /^https?$/, error: 'must be an address like "https://host"' })
+  .transform((url) => url.replace(/\/+$/, ''));
+const instant = z.iso
+  .datetime({ offset: true, error: 'must be like "2024-01-01T09:00:00+05:30"' })
+  .transform((text) => Date.parse(text) as EpochMs);
+/** How often a source may be asked: the requests in flight count for one process. */
+const limits = (perMinute: number, perDay: number, requestsInFlight: number) => ({
+  perMinute: z.int().min(1).max(1_000_000).default(perMinute),
+  perDay: z.int().min(1).max(1_000_000_000).default(perDay),
+  requestsInFlight: z.int().min(1).max(64).default(requestsInFlight),
+});
+
+const sourcesSchema = z.strictObject({
+  breeze: z
+    .strictObject({
+      // The broker grants 100 a minute and 5,000 a day; a tenth of the day is left to live use.
+      ...limits(80, 4_500, 2),
+      historyUrl: address.default('https://breezeapi.icicidirect.com'),
+      apiUrl: address.default('https://api.icicidirect.com'),
+    })
+    .prefault({}),
+  simulated: z
+    .strictObject({
+      protocol: z.literal('breeze'),
+      url: address,
+      // Sent in the clear to a simulation, so it is no secret and never the broker's.
+      appKey: z
+        .string()
+        .regex(printable, 'must be printable and without blanks')
+        .default('simulated-key'),
+      clock: z
+        .strictObject({ real: instant, exchange: instant, scale: z.number().positive() })
+        .exactOptional(),
+      ...limits(80, 4_500, 2),
+    })
+    .exactOptional(),
+  yahoo: z
+    .strictObject({
+      ...limits(30, 2_000, 1),
+      url: address.default('https://query2.finance.yahoo.com'),
+    })
+    .prefault({}),
+});
 
 const fileSchema = z.strictObject({
   temporal: z.strictObject({
@@ -32,6 +82,7 @@ const fileSchema = z.strictObject({
     ],
     'must be "auto" or a list like "- { name: cpu0, device: cpu }"',
   ),
+  sources: sourcesSchema.prefault({}),
 });
 
 /** `temporal-dev.yaml`, checked. */
@@ -43,6 +94,11 @@ export interface Config {
   readonly dataRoot: string;
   readonly temporal: StackFile['temporal'];
   readonly lanes: readonly Lane[];
+  readonly sources: StackFile['sources'];
+  /** The broker's key of the operator's app, where one is set. */
+  readonly breezeAppKey?: Secret;
+  /** What the data root's secrets are encrypted by, where it is set. */
+  readonly secretKey?: Secret;
   /** The file most of this came from. */
   readonly file: string;
   /** A LightGBM library of the operator's own; the set-up's where absent. */
@@ -50,7 +106,8 @@ export interface Config {
 }
 
 /**
- * Reads `temporal-dev.yaml` (or the file in `SENSEQUANT_CONFIG`), `SENSEQUANT_DATA` and `LIGHTGBM_LIB`.
+ * Reads `temporal-dev.yaml` (or the file in `SENSEQUANT_CONFIG`), `SENSEQUANT_DATA`, `LIGHTGBM_LIB`,
+ * `BREEZE_APP_KEY` and `SENSEQUANT_SECRET_KEY`.
  *
  * @throws InputError naming every fault with its line
  */
@@ -68,7 +125,27 @@ export async function readConfig(env: NodeJS.ProcessEnv = process.env): Promise<
     dataRoot: path.resolve(env.SENSEQUANT_DATA ?? path.join(checkout, 'data')),
     temporal: stack.temporal,
     lanes: lanesOf(stack),
+    sources: stack.sources,
+    ...secretsOf(env),
     ...(env.LIGHTGBM_LIB ? { lightgbmLib: path.resolve(env.LIGHTGBM_LIB) } : {}),
+  };
+}
+
+/** The secrets of the environment, wrapped before anybody can write them anywhere. */
+function secretsOf({
+  BREEZE_APP_KEY: appKey = '',
+  SENSEQUANT_SECRET_KEY: secretKey = '',
+}: NodeJS.ProcessEnv): Pick<Config, 'breezeAppKey' | 'secretKey'> {
+  if (!printable.test(appKey) && appKey !== '')
+    throw new InputError('BREEZE_APP_KEY holds a blank or other than ASCII; set it without');
+  if (secretKey !== '' && secretKey.length < secretKeyLength)
+    throw new InputError(
+      `SENSEQUANT_SECRET_KEY has "${secretKey.length}" characters, at least "${secretKeyLength}" ` +
+        'are needed; set one that "openssl rand -base64 32" makes',
+    );
+  return {
+    ...(appKey === '' ? {} : { breezeAppKey: new Secret(appKey) }),
+    ...(secretKey === '' ? {} : { secretKey: new Secret(secretKey) }),
   };
 }
 

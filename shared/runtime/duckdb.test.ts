@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DataError, InvariantError, LaneError } from '../contracts/errors.ts';
-import { readParquet, writeParquet } from './duckdb.ts';
+import { columnsOf, connected, readParquet, writeParquet } from './duckdb.ts';
 import { canMakeDisk, scratchFolder, tinyDisk } from './scratch.fixture.ts';
 
 const n = 5000;
@@ -100,5 +100,31 @@ describe('readParquet', () => {
     await writeFile(file, whole);
 
     expect(await readParquet(file)).toEqual(columns);
+  });
+
+  test('reads the columns asked for, in their order', async () => {
+    const file = path.join(scratchFolder(), 'table.parquet');
+    await writeParquet(file, columns);
+
+    const read = await readParquet(file, ['any "name"', 'ts']);
+
+    expect(Object.entries(read)).toEqual([
+      ['any "name"', columns['any "name"']],
+      ['ts', columns.ts],
+    ]);
+    await expect(readParquet(file, ['none'])).rejects.toThrow(DataError);
+  });
+});
+
+describe('columnsOf', () => {
+  test('takes values one by one where some were missing, and names the row that is', async () => {
+    const some = 'SELECT CASE WHEN i < 3000 THEN i::DOUBLE END AS x FROM range(3001) t(i)';
+    const query = (sql: string) =>
+      connected('rows', 'read', async (connection) => columnsOf(await connection.run(sql), 'rows'));
+
+    await expect(query(some)).rejects.toThrow('column "x" of "rows" has no value in row "3000"');
+
+    const { x } = await query(`SELECT x FROM (${some}) WHERE x IS NOT NULL`);
+    expect(x).toEqual(Float64Array.from({ length: 3000 }, (_, i) => i));
   });
 });

@@ -8,8 +8,9 @@ import {
   TINYINT,
   UTINYINT,
   type DuckDBConnection,
-  type DuckDBResult,
+  type DuckDBMaterializedResult,
   type DuckDBType,
+  type DuckDBVector,
 } from '@duckdb/node-api';
 import { open } from 'node:fs/promises';
 import { DataError, InvariantError, LaneError } from '../contracts/errors.ts';
@@ -84,13 +85,15 @@ export async function writeParquet(file: string, columns: Columns): Promise<void
 }
 
 /**
- * Reads all columns of a Parquet file.
+ * Reads columns of a Parquet file.
  *
+ * @param names - which, in their order; all of them where absent
  * @throws DataError if the file is missing, damaged, or holds anything but numbers
  */
-export async function readParquet(file: string): Promise<Columns> {
+export async function readParquet(file: string, names?: readonly string[]): Promise<Columns> {
+  const list = names === undefined ? '*' : names.map(quotedName).join();
   return await connected(file, 'read', async (connection) =>
-    columnsOf(await connection.run(`SELECT * FROM read_parquet(${quotedPath(file)})`), file),
+    columnsOf(await connection.run(`SELECT ${list} FROM read_parquet(${quotedPath(file)})`), file),
   );
 }
 
@@ -100,11 +103,10 @@ export async function readParquet(file: string): Promise<Columns> {
  * @param file - where it was read from, for errors
  * @throws DataError if there is anything but numbers
  */
-export async function columnsOf(result: DuckDBResult, file: string): Promise<Columns> {
-  const names = result.columnNames();
-  const chunks = await result.fetchAllChunks();
+export function columnsOf(result: DuckDBMaterializedResult, file: string): Columns {
+  const chunks = Array.from({ length: result.chunkCount }, (_, index) => result.getChunk(index));
   const n = chunks.reduce((rows, chunk) => rows + chunk.rowCount, 0);
-  const columns = names.map((name, j) => {
+  const columns = result.columnNames().map((name, j) => {
     const kind = kinds.find(({ type }) => type.typeId === result.columnTypeId(j));
     if (kind === undefined)
       throw new DataError(
@@ -114,16 +116,35 @@ export async function columnsOf(result: DuckDBResult, file: string): Promise<Col
     let row = 0;
     for (const chunk of chunks) {
       const vector = chunk.getColumnVector(j);
-      for (let i = 0; i < vector.itemCount; i++) {
-        const value = vector.getItem(i);
-        if (typeof value !== 'number')
-          throw new DataError(`column "${name}" of "${file}" has no value in row "${row}"`);
-        column[row++] = value;
-      }
+      const memory = memoryOf(vector);
+      if (memory === undefined) copyItems(vector, column, row, `column "${name}" of "${file}"`);
+      else column.set(memory, row);
+      row += vector.itemCount;
     }
     return [name, column] as const;
   });
   return Object.fromEntries(columns);
+}
+
+/**
+ * What a vector without missing values holds, as it lies in memory. The package has no public way
+ * to it: where this one ends, values are copied one by one.
+ */
+function memoryOf(vector: DuckDBVector): Column | undefined {
+  const { items, validity } = vector as unknown as {
+    readonly items?: Column;
+    readonly validity?: { readonly data?: unknown };
+  };
+  return validity?.data === null && ArrayBuffer.isView(items) ? items : undefined;
+}
+
+function copyItems(vector: DuckDBVector, column: Column, start: number, name: string): void {
+  for (let i = 0; i < vector.itemCount; i++) {
+    const value = vector.getItem(i);
+    if (typeof value !== 'number')
+      throw new DataError(`${name} has no value in row "${start + i}"`);
+    column[start + i] = value;
+  }
 }
 
 let instance: Promise<DuckDBInstance> | undefined;

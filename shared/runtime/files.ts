@@ -24,6 +24,29 @@ export async function writeWhole(file: string, text: string): Promise<void> {
   });
 }
 
+/**
+ * Has a file written in `scratch`, a folder on the same disk, and renamed to its place once it is
+ * whole. Both folders are made.
+ *
+ * @param write - writes and syncs the file it is given
+ */
+export async function placeWhole(
+  file: string,
+  scratch: string,
+  write: (beside: string) => Promise<void>,
+): Promise<void> {
+  const beside = path.join(scratch, `${randomUUID()}${path.extname(file)}`);
+  await mkdir(scratch, { recursive: true });
+  await mkdir(path.dirname(file), { recursive: true });
+  try {
+    await write(beside);
+    await rename(beside, file);
+  } finally {
+    await rm(beside, { force: true });
+  }
+  await syncFolder(path.dirname(file));
+}
+
 /** Writes and syncs one file in place; for files of a folder that is renamed into place later. */
 export async function writeSynced(file: string, text: string | Uint8Array): Promise<void> {
   const handle = await open(file, 'w');

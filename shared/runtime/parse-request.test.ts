@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../contracts/errors.ts';
-import { parseRequest } from './parse-request.ts';
+import { parseBackfill, parseRequest } from './parse-request.ts';
 
 const least = {
   symbols: 'all',
@@ -99,5 +99,47 @@ describe('parseRequest', () => {
       'from "2025-01-01" comes after to "2024-12-31"; give them the other way round',
     );
     expect(faultOf({ ...least, from: '2024-12-31' })).toBe('none');
+  });
+});
+
+describe('parseBackfill', () => {
+  const least = {
+    source: 'breeze',
+    symbols: ['M&M', 'TCS'],
+    intervals: ['1d'],
+    from: '2022-01-01',
+    to: '2025-10-24',
+  };
+
+  test('takes a request as it is', () => {
+    expect(parseBackfill({ ...least, root: '0badcafe' })).toEqual({ ...least, root: '0badcafe' });
+    expect(parseBackfill({ ...least, symbols: 'nifty100' }).symbols).toBe('nifty100');
+  });
+
+  test('puts intervals in the order to fetch them, each once', () => {
+    const intervals = ['1m', '5m', '1m', '1d'];
+
+    expect(parseBackfill({ ...least, intervals }).intervals).toEqual(['1d', '5m', '1m']);
+  });
+
+  test.each([
+    [{ intervals: [] }, '"intervals" must name some of "1d", "5m", "1m"'],
+    [{ intervals: ['2h'] }, '"intervals.0" must name some of "1d"'],
+    [{ symbols: [] }, 'must be "all", a universe like "nifty100", or a list of tickers'],
+    [{ symbols: 'TCS' }, 'must be "all", a universe'],
+    [{ symbols: ['../x'] }, '"symbols.0" must be a ticker in upper case'],
+    [{ source: '' }, '"source" must name a source'],
+    [{ to: '2025-02-30' }, '"to" must be a day like'],
+    [{ from: '2025-12-01' }, 'give them the other way round'],
+    [{ speed: 9 }, '"speed" is not part of a request'],
+  ])('refuses %j', (change, words) => {
+    const parse = () => parseBackfill({ ...least, ...change });
+
+    expect(parse).toThrow(expect.objectContaining({ name: 'InputError' }));
+    expect(parse).toThrow(words);
+  });
+
+  test('names all faults at once', () => {
+    expect(() => parseBackfill({})).toThrow(/"source".*"symbols".*"intervals".*"from".*"to"/s);
   });
 });

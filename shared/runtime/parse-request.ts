@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { BackfillRequest } from '../contracts/backfill.ts';
 import { InputError } from '../contracts/errors.ts';
 import type { TrainRequest } from '../contracts/plan.ts';
 import { intervals, isTradingDay } from '../contracts/time.ts';
@@ -38,25 +39,58 @@ const requestSchema = z.strictObject({
     .optional(),
 });
 
+const fewSymbols = 'must be "all", a universe like "nifty100", or a list of tickers';
+const someInterval = `must name some of "${intervals.join('", "')}"`;
+
+const backfillSchema = z.strictObject({
+  source: z.string().min(1, 'must name a source like "breeze"'),
+  symbols: z.union(
+    [z.string().regex(/^[a-z][a-z0-9-]*$/, fewSymbols), z.array(symbol).min(1, fewSymbols)],
+    fewSymbols,
+  ),
+  intervals: z.array(z.enum(intervals, someInterval)).min(1, someInterval),
+  from: day,
+  to: day,
+  root: z
+    .string()
+    .regex(/^[0-9a-f]{8}$/)
+    .optional(),
+});
+
 /**
- * Checks a request, from the command line or from the Temporal CLI alike.
+ * Checks a request to train, from the command line or from the Temporal CLI alike.
  *
  * @throws InputError naming every fault at once
  */
 export function parseRequest(value: unknown): TrainRequest {
-  const parsed = requestSchema.safeParse(value);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) =>
-      issue.code === 'unrecognized_keys'
-        ? `"${issue.keys.join('", "')}" is not part of a request`
-        : `"${issue.path.join('.')}" ${issue.message}`,
-    );
-    throw new InputError(`the request cannot be read: ${faults.join('; ')}`);
-  }
-  const request = parsed.data as TrainRequest;
-  if (request.from > request.to)
-    throw new InputError(
-      `from "${request.from}" comes after to "${request.to}"; give them the other way round`,
-    );
-  return request;
+  return inOrder(checked(requestSchema, value) as TrainRequest);
+}
+
+/**
+ * Checks a request to fetch bars, wherever it comes from.
+ *
+ * @returns with its intervals in the order to fetch them: daily bars say from when on the others can
+ *   exist, and one-minute bars are hundreds of times as many
+ * @throws InputError naming every fault at once
+ */
+export function parseBackfill(value: unknown): BackfillRequest {
+  const request = inOrder(checked(backfillSchema, value) as BackfillRequest);
+  return { ...request, intervals: intervals.filter((one) => request.intervals.includes(one)) };
+}
+
+function checked<T>(schema: z.ZodType<T>, value: unknown): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? `"${issue.keys.join('", "')}" is not part of a request`
+      : `"${issue.path.join('.')}" ${issue.message}`,
+  );
+  throw new InputError(`the request cannot be read: ${faults.join('; ')}`);
+}
+
+function inOrder<T extends Pick<TrainRequest, 'from' | 'to'>>(request: T): T {
+  const { from, to } = request;
+  if (from <= to) return request;
+  throw new InputError(`from "${from}" comes after to "${to}"; give them the other way round`);
 }

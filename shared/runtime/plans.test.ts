@@ -52,7 +52,8 @@ const request: TrainRequest = { symbols: 'all', interval: '1d', from, to, recipe
 
 function plan(planToken = 'c'.repeat(64)): RequestedPlan {
   return {
-    schema: 2,
+    schema: 3,
+    actions: [],
     planToken,
     asOf: to,
     from,
@@ -162,7 +163,7 @@ describe('openPlans', () => {
     expect(read.map(({ madeFor }) => madeFor)).toEqual([...runs, ...runs]);
   });
 
-  test.each(['', '{"schema":2,', 'null', '{}', '[]', '{"schema":1}'])(
+  test.each(['', '{"schema":3,', 'null', '{}', '[]', '{"schema":2}'])(
     'refuses a plan file that holds %j',
     async (text) => {
       const root = await scratchRoot();

@@ -58,7 +58,7 @@ export async function writePredictionTable(
                 coalesce(student, 'NaN'::DOUBLE) AS student
          FROM predictions ORDER BY symbol, ts, "window"`,
       );
-      return await columnsOf(result, file);
+      return columnsOf(result, file);
     }),
   );
 }

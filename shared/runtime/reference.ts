@@ -1,158 +1,101 @@
-import { parse } from 'csv-parse/sync';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DataError } from '../contracts/errors.ts';
-import { isTradingDay, type TradingDay } from '../contracts/time.ts';
+import type { TradingDay } from '../contracts/time.ts';
+import { calendarOf, type Calendar } from '../domain/market/calendar.ts';
+import { instrumentsOf, type Instruments } from '../domain/market/instrument-lookup.ts';
+import type { Instrument } from '../domain/market/instruments.ts';
+import { withOverlay } from './instrument-overlay.ts';
 import {
-  calendarOf,
-  sessionTemplates,
-  type Calendar,
-  type SessionRow,
-} from '../domain/market/calendar.ts';
-import { isSymbol, nearestSymbols, type Instrument } from '../domain/market/instruments.ts';
+  closureTable,
+  formerIsinTable,
+  instrumentTable,
+  membershipTable,
+  renameTable,
+  sessionTable,
+} from './reference-rows.ts';
+import { checkUnique, readTable, type InstrumentTables, type Placed } from './reference-table.ts';
 
-/** What the exchange lists. */
-export interface Instruments {
-  readonly all: readonly Instrument[];
-  find(symbol: string): Instrument | undefined;
-  /** Symbols that somebody who wrote `name` may have meant, of these and of `others`. */
-  nearest(name: string, others?: Iterable<string>): string[];
-}
+export type { Instruments };
 
-/** Facts of the exchange that the project carries. */
+/** Facts of the exchange that the project carries, and what a data root adds to them. */
 export interface Reference {
   readonly calendar: Calendar;
   readonly instruments: Instruments;
 }
 
-const carried = fileURLToPath(new URL('../../data/reference/', import.meta.url));
+/** Where the facts lie that the project carries. */
+export const carriedReference = fileURLToPath(new URL('../../data/reference/', import.meta.url));
 
 /**
  * Reads the facts in `data/reference/`.
  *
  * @param folder - another folder with files of these names
- * @throws DataError naming file and line, if a row is not what its column says
+ * @param overlay - a file of `instruments import` whose rows stand before those of the folder;
+ *   changes nothing where there is none
+ * @throws DataError naming file and line, if a row is not what its column says, or two contradict
  */
-export async function readReference(folder: string = carried): Promise<Reference> {
-  const sessions = await readTable(path.join(folder, 'nse-sessions.csv'), sessionColumns, session);
-  const listed = await readTable(
-    path.join(folder, 'instruments.csv'),
-    instrumentColumns,
-    instrument,
+export async function readReference(
+  folder: string = carriedReference,
+  overlay?: string,
+): Promise<Reference> {
+  const sessions = await readTable(path.join(folder, 'nse-sessions.csv'), sessionTable);
+  const closures = await readTable(path.join(folder, 'nse-holidays.csv'), closureTable);
+  const tables: InstrumentTables = {
+    instruments: await readTable(path.join(folder, 'instruments.csv'), instrumentTable),
+    renames: await readTable(path.join(folder, 'renames.csv'), renameTable),
+    formerIsins: await readTable(path.join(folder, 'former-isins.csv'), formerIsinTable),
+    memberships: await readTable(path.join(folder, 'membership.csv'), membershipTable),
+  };
+  return {
+    calendar: calendarOf(
+      sessions.map(({ row }) => row),
+      new Map<TradingDay, string>(closures.map(({ row }) => row)),
+    ),
+    instruments: lookUp(overlay === undefined ? tables : await withOverlay(tables, overlay)),
+  };
+}
+
+/** Joins the tables. */
+function lookUp({ instruments, renames, formerIsins, memberships }: InstrumentTables): Instruments {
+  checkUnique('symbol', instruments, ({ symbol }) => symbol);
+  checkUnique('ISEC code', instruments, ({ isecCode }) => isecCode);
+  checkUnique('ISIN', instruments, ({ isin }) => isin);
+  checkUnique('former ticker', renames, ({ formerly }) => formerly);
+  checkUnique(
+    'member',
+    memberships,
+    ({ universe, symbol, asOf }) => `${universe} ${asOf} ${symbol}`,
   );
-  return { calendar: calendarOf(sessions), instruments: instrumentsOf(listed) };
+  const known = new Set(instruments.map(({ row }) => row.symbol));
+  for (const { row, place } of [...renames, ...formerIsins, ...memberships])
+    if (!known.has(row.symbol))
+      throw new DataError(`${place}: symbol "${row.symbol}" is no instrument's current ticker`);
+  const formerly = groupedBy(renames);
+  const isins = groupedBy(formerIsins);
+  return instrumentsOf(
+    instruments.map(({ row }): Instrument => ({
+      ...row,
+      formerly: (formerly.get(row.symbol) ?? []).map((former) => ({
+        symbol: former.formerly,
+        until: former.until,
+      })),
+      formerIsins: (isins.get(row.symbol) ?? []).map(({ isin, faceValue, until }) => ({
+        isin,
+        faceValue,
+        until,
+      })),
+    })),
+    memberships.map(({ row }) => row),
+  );
 }
 
-/**
- * Makes a look-up of instruments.
- *
- * @throws DataError if a symbol comes twice
- */
-export function instrumentsOf(all: readonly Instrument[]): Instruments {
-  const bySymbol = new Map<string, Instrument>();
-  for (const one of all) {
-    if (bySymbol.has(one.symbol))
-      throw new DataError(`instrument "${one.symbol}" is listed twice; remove one`);
-    bySymbol.set(one.symbol, one);
-  }
-  return {
-    all,
-    find: (symbol) => bySymbol.get(symbol),
-    nearest: (name, others = []) => nearestSymbols(name, [...bySymbol.keys(), ...others]),
-  };
-}
-
-const sessionColumns = ['date', 'template', 'open', 'close'] as const;
-
-function session(row: Readonly<Record<(typeof sessionColumns)[number], string>>): SessionRow {
-  const template = sessionTemplates.find((known) => known === row.template);
-  if (template === undefined) throw new DataError(`template "${row.template}" is unknown`);
-  return {
-    day: day('date', row.date),
-    template,
-    open: minutes('open', row.open),
-    close: minutes('close', row.close),
-  };
-}
-
-const instrumentColumns = [
-  'symbol',
-  'kind',
-  'name',
-  'sector',
-  'isin',
-  'listed',
-  'source',
-  'as_of',
-] as const;
-
-function instrument(row: Readonly<Record<(typeof instrumentColumns)[number], string>>): Instrument {
-  const { symbol, kind, name, sector, isin, listed, source } = row;
-  if (!isSymbol(symbol)) throw new DataError(`symbol "${symbol}" cannot be one`);
-  if (kind !== 'equity' && kind !== 'index')
-    throw new DataError(`kind "${kind}" is neither "equity" nor "index"`);
-  if (name === '' || source === '') throw new DataError('name and source may not be empty');
-  if (isin !== '' && !/^IN[A-Z0-9]{9}\d$/.test(isin)) throw new DataError(`isin "${isin}" is none`);
-  if (!/^\d{4}-(?:0[1-9]|1[0-2])$/.test(row.as_of))
-    throw new DataError(`as_of "${row.as_of}" is no month "YYYY-MM"`);
-  return {
-    symbol,
-    kind,
-    name,
-    ...(sector === '' ? {} : { sector }),
-    ...(isin === '' ? {} : { isin }),
-    ...(listed === '' ? {} : { listed: day('listed', listed) }),
-    source,
-    asOf: row.as_of,
-  };
-}
-
-function day(column: string, text: string): TradingDay {
-  if (isTradingDay(text)) return text;
-  throw new DataError(`${column} "${text}" is no day "YYYY-MM-DD"`);
-}
-
-function minutes(column: string, text: string): number {
-  const [, hour, minute] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(text) ?? [];
-  if (hour === undefined) throw new DataError(`${column} "${text}" is no time "HH:MM"`);
-  return Number(hour) * 60 + Number(minute);
-}
-
-async function readTable<Name extends string, Row>(
-  file: string,
-  columns: readonly Name[],
-  rowOf: (row: Readonly<Record<Name, string>>) => Row,
-): Promise<Row[]> {
-  const rows: Row[] = [];
-  const at = (line: number, what: string): DataError =>
-    new DataError(`"${file}" line ${line}: ${what}`, { file, line });
-  let header: string | undefined;
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new DataError(`"${file}" cannot be read; restore it`, { file }, { cause });
-  });
-  parse(text, {
-    comment: '#',
-    comment_no_infix: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    on_record: (record: readonly string[], { lines }) => {
-      if (header === undefined) {
-        header = record.join(',');
-        const expected = columns.join(',');
-        if (header !== expected) throw at(lines, `the header should be "${expected}"`);
-        return null;
-      }
-      if (record.length !== columns.length)
-        throw at(lines, `"${columns.length}" fields were expected, "${record.length}" found`);
-      const named = Object.fromEntries(columns.map((name, j) => [name, record[j]]));
-      try {
-        rows.push(rowOf(named as Record<Name, string>));
-      } catch (error) {
-        throw error instanceof DataError ? at(lines, error.message) : error;
-      }
-      return null;
-    },
-  });
-  return rows;
+/** Rows of each symbol, by the day until which they held. */
+function groupedBy<Row extends { readonly symbol: string; readonly until: TradingDay }>(
+  rows: readonly Placed<Row>[],
+): ReadonlyMap<string, readonly Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const { row } of rows.toSorted((a, b) => (a.row.until < b.row.until ? -1 : 1)))
+    groups.set(row.symbol, [...(groups.get(row.symbol) ?? []), row]);
+  return groups;
 }

@@ -2,12 +2,14 @@ import type { EpochMs } from '../contracts/time.ts';
 import type { Versions } from '../contracts/plan.ts';
 import type { Calendar } from '../domain/market/calendar.ts';
 import type { trainingJobs } from '../domain/training/jobs.ts';
+import type { Actions } from './actions.ts';
 import type { BarStore } from './bar-store.ts';
 import type { ComputeThread } from './compute-thread.ts';
 import type { DataRoot } from './data-root.ts';
 import type { Logger } from './logger.ts';
 import type { Plans } from './plans.ts';
 import type { Instruments } from './reference.ts';
+import type { OpenSource } from './sources/open-source.ts';
 import type { Store } from './store.ts';
 
 /** What an activity may touch; made in `workers/world.ts` and nowhere else. */
@@ -16,6 +18,7 @@ export interface World {
   readonly store: Store;
   readonly plans: Plans;
   readonly bars: BarStore;
+  readonly actions: Actions;
   readonly calendar: Calendar;
   readonly instruments: Instruments;
   readonly versions: Versions;
@@ -27,12 +30,21 @@ export interface World {
 /** What the thread that owns LightGBM computes. */
 export type TrainingJobs = ReturnType<typeof trainingJobs>;
 
-/** The world of a process that fits or predicts: it owns the library in a thread of its own. */
+/**
+ * The world of a process that fits or predicts: it owns the library in a thread of its own. Made in
+ * `workers/compute-world.ts`.
+ */
 export interface ComputeWorld extends World {
   readonly compute: ComputeThread<TrainingJobs>;
   /** Which lane this process is, and what it has proven to run on. */
   readonly lane: string;
   readonly device: string;
+  /**
+   * A source of bars by its name, opened once.
+   *
+   * @throws InputError if there is none of this name, or it is not configured
+   */
+  source(name: string): OpenSource;
   /** When somebody last polled a queue for activities; undefined where nobody does. */
   lastPoll(queue: string): Promise<EpochMs | undefined>;
 }

@@ -14,6 +14,8 @@ export interface Bars {
   readonly close: Float64Array;
   /** Shares traded. */
   readonly volume: Float64Array;
+  /** Dividends a share that go ex at each bar, on the scale of the prices; absent where none do. */
+  readonly cash?: Float64Array;
 }
 
 /** Column names of bars, in the order they are stored and digested. */
@@ -84,6 +86,7 @@ export function sliceBars(bars: Bars, start: number, end: number): Bars {
     low: bars.low.slice(start, end),
     close: bars.close.slice(start, end),
     volume: bars.volume.slice(start, end),
+    ...(bars.cash === undefined ? {} : { cash: bars.cash.slice(start, end) }),
   };
 }
 
@@ -100,7 +103,7 @@ export function firstAtOrAfter(bars: Bars, ts: number): number {
 }
 
 /** The numbers of bar `i`. */
-export function barAt(bars: Omit<Bars, 'symbol' | 'interval'>, i: number): OneBar {
+export function barAt(bars: Omit<Bars, 'symbol' | 'interval' | 'cash'>, i: number): OneBar {
   return {
     open: bars.open[i],
     high: bars.high[i],

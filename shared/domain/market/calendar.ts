@@ -8,35 +8,39 @@ export const sessionTemplates = [
   'regular',
   'regular-with-cas',
   'muhurat',
+  // The exchange moves to its second site between two sessions of one day.
   'dr-drill',
+  // Trading stopped for a time: a market-wide circuit breaker, or the exchange's systems failed.
+  'halted',
   'special-full-day',
 ] as const;
 export type SessionTemplate = (typeof sessionTemplates)[number];
 
-/** What a template adds to a session's open and close; minutes after midnight at the exchange. */
-interface TemplateRule {
-  /** No trading in `[from, to)`. */
-  readonly pause?: readonly [from: number, to: number];
-  /** When the closing auction has matched. */
-  readonly auctionEnd?: number;
+/** Which hours an instrument keeps: the closing auction is for stocks with derivatives. */
+export const instrumentClasses = ['derivatives', 'cash'] as const;
+export type InstrumentClass = (typeof instrumentClasses)[number];
+
+/** Days `[from, to)` as instruments of one class trade them. */
+export interface ClassSpan {
+  readonly from: TradingDay;
+  readonly to: TradingDay;
+  readonly instrumentClass: InstrumentClass;
 }
 
-const rules: Readonly<Record<SessionTemplate, TemplateRule>> = {
-  regular: {},
-  'regular-with-cas': { auctionEnd: 15 * 60 + 35 },
-  muhurat: {},
-  // The exchange moves to its second site between two sessions of one day.
-  'dr-drill': { pause: [10 * 60, 11 * 60 + 30] },
-  'special-full-day': {},
-};
+/** Minutes after midnight at the exchange: when the closing auction has matched. */
+const auctionEnd = 15 * 60 + 35;
+/** When continuous trading ends without an auction. */
+const usualClose = 15 * 60 + 30;
 
-/** One session as the reference file tells it. */
+/** One session as the reference file tells it, for stocks with derivatives. */
 export interface SessionRow {
   readonly day: TradingDay;
   readonly template: SessionTemplate;
   /** Continuous trading `[open, close)`, in minutes after midnight at the exchange. */
   readonly open: number;
   readonly close: number;
+  /** No trading in `[from, to)`, in whole five minutes from the open; absent where it went on. */
+  readonly pause?: readonly [from: number, to: number];
 }
 
 /** A session in time. */
@@ -46,7 +50,7 @@ export interface Session {
   readonly open: EpochMs;
   /** End of continuous trading. */
   readonly close: EpochMs;
-  /** Continuous trading `[start, end)`: one span, two where a drill pauses. */
+  /** Continuous trading `[start, end)`: one span, two where trading paused. */
   readonly spans: readonly { readonly start: number; readonly end: number }[];
   /** When the day's bars are final: after the closing auction where there is one, else the close. */
   readonly finalAt: EpochMs;
@@ -62,28 +66,37 @@ export interface Calendar {
   covers(day: TradingDay): boolean;
   /** Sessions in `[from, to)`, ascending. */
   sessions(from: TradingDay, to: TradingDay): readonly TradingDay[];
-  /** The session of a day; undefined where the exchange was closed. */
-  session(day: TradingDay): Session | undefined;
+  /** The session of a day, default `derivatives`; undefined where the exchange was closed. */
+  session(day: TradingDay, instrumentClass?: InstrumentClass): Session | undefined;
+  /** Why no regular session was held on `day`, in the exchange's words; undefined where unknown. */
+  closure(day: TradingDay): string | undefined;
   /** The last session before `day`, whether `day` is one or not. */
   lastSessionBefore(day: TradingDay): TradingDay;
   /** The first session after `day`, whether `day` is one or not. */
   nextSession(day: TradingDay): TradingDay;
-  /** Bars that a symbol traded all day has; 0 where the exchange was closed. */
-  expectedBars(day: TradingDay, interval: Interval): number;
-  /** The last session whose bars were final at `nowMs`. */
-  lastClosedSession(nowMs: number): TradingDay;
+  /** Bars of a symbol traded all day, default `derivatives`; 0 where the exchange was closed. */
+  expectedBars(day: TradingDay, interval: Interval, instrumentClass?: InstrumentClass): number;
+  /** The last session whose bars were final at `nowMs`, default `derivatives`: the later ones. */
+  lastClosedSession(nowMs: number, instrumentClass?: InstrumentClass): TradingDay;
 }
 
 /**
  * Makes a calendar of sessions.
  *
  * @param rows - every session of each year they touch, ascending
- * @throws DataError if there are none, their days do not ascend, or one closes before it opens
+ * @param closures - why days without a regular session were none
+ * @throws DataError if there are none, their days do not ascend, or their hours are none
  */
-export function calendarOf(rows: readonly SessionRow[]): Calendar {
+export function calendarOf(
+  rows: readonly SessionRow[],
+  closures: ReadonlyMap<TradingDay, string> = new Map(),
+): Calendar {
   if (rows.length === 0) throw new DataError('a calendar needs at least one session');
-  const sessions = rows.map(sessionOf);
-  const days = sessions.map((session) => session.day);
+  const sessions: Readonly<Record<InstrumentClass, readonly Session[]>> = {
+    derivatives: rows.map(sessionOf),
+    cash: rows.map((row) => sessionOf(cashRow(row))),
+  };
+  const days = rows.map((row) => row.day);
   const indexOf = new Map(days.map((day, index) => [day, index]));
   for (let i = 1; i < days.length; i++)
     if (!(days[i] > days[i - 1]))
@@ -109,10 +122,13 @@ export function calendarOf(rows: readonly SessionRow[]): Calendar {
     return low;
   };
   const covers = (day: TradingDay): boolean => day >= from && day < to;
-  const session = (day: TradingDay): Session | undefined => {
+  const session = (
+    day: TradingDay,
+    instrumentClass: InstrumentClass = 'derivatives',
+  ): Session | undefined => {
     if (!covers(day)) throw uncovered(`"${day}"`);
     const index = indexOf.get(day);
-    return index === undefined ? undefined : sessions[index];
+    return index === undefined ? undefined : sessions[instrumentClass][index];
   };
   const lastSessionBefore = (day: TradingDay): TradingDay => {
     const index = firstAtOrAfter(day) - 1;
@@ -125,6 +141,7 @@ export function calendarOf(rows: readonly SessionRow[]): Calendar {
     to,
     covers,
     session,
+    closure: (day) => closures.get(day),
     lastSessionBefore,
     sessions(first, end) {
       if (first > end) throw new InputError(`"${first}" comes after "${end}"`);
@@ -136,8 +153,8 @@ export function calendarOf(rows: readonly SessionRow[]): Calendar {
       if (next === days.length) throw uncovered(`the session after "${day}"`);
       return days[next];
     },
-    expectedBars(day, interval) {
-      const found = session(day);
+    expectedBars(day, interval, instrumentClass) {
+      const found = session(day, instrumentClass);
       if (found === undefined) return 0;
       if (interval === '1d') return 1;
       return found.spans.reduce(
@@ -145,19 +162,29 @@ export function calendarOf(rows: readonly SessionRow[]): Calendar {
         0,
       );
     },
-    lastClosedSession(nowMs) {
+    lastClosedSession(nowMs, instrumentClass) {
       const today = dayOf(nowMs);
-      const found = session(today);
+      const found = session(today, instrumentClass);
       return found !== undefined && nowMs >= found.finalAt ? today : lastSessionBefore(today);
     },
   };
 }
 
-function sessionOf({ day, template, open, close }: SessionRow): Session {
+/** The same day for stocks without derivatives: they trade on while the others' auction runs. */
+function cashRow(row: SessionRow): SessionRow {
+  return row.template === 'regular-with-cas'
+    ? { ...row, template: 'regular', close: usualClose }
+    : row;
+}
+
+function sessionOf({ day, template, open, close, pause }: SessionRow): Session {
   if (!(open < close)) throw new DataError(`session "${day}" closes before it opens`);
+  if (pause !== undefined && !isWithin(pause, open, close))
+    throw new DataError(
+      `the pause of session "${day}" should lie within its hours and last whole five minutes`,
+    );
   const midnight = dayStart(day);
   const at = (minutes: number): EpochMs => (midnight + minutes * 60_000) as EpochMs;
-  const { pause, auctionEnd } = rules[template];
   const spans =
     pause === undefined
       ? [{ start: at(open), end: at(close) }]
@@ -171,6 +198,10 @@ function sessionOf({ day, template, open, close }: SessionRow): Session {
     open: at(open),
     close: at(close),
     spans,
-    finalAt: at(auctionEnd ?? close),
+    finalAt: at(template === 'regular-with-cas' ? auctionEnd : close),
   };
+}
+
+function isWithin([from, to]: readonly [number, number], open: number, close: number): boolean {
+  return open < from && from < to && to < close && (from - open) % 5 === 0 && (to - open) % 5 === 0;
 }

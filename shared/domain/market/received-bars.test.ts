@@ -59,7 +59,7 @@ describe('judgedBars', () => {
   ] as const)('refuses a bar of %s at %s', (interval, stamp, message) => {
     const judged = judgedBars(received(interval, stamp), exchange);
 
-    expect(judged.faults).toEqual([{ row: 0, message }]);
+    expect(judged.faults).toEqual([{ row: 0, rule: 'outside-session', message }]);
     expect(judged.bars.ts).toHaveLength(0);
   });
 
@@ -87,8 +87,16 @@ describe('judgedBars', () => {
     );
 
     expect(judged.faults).toEqual([
-      { row: 1, message: '"2024-01-01T09:15" does not come after the bar before it' },
-      { row: 2, message: '"2024-01-01T09:20" does not come after the bar before it' },
+      {
+        row: 1,
+        rule: 'duplicate',
+        message: '"2024-01-01T09:15" does not come after the bar before it',
+      },
+      {
+        row: 2,
+        rule: 'duplicate',
+        message: '"2024-01-01T09:20" does not come after the bar before it',
+      },
     ]);
   });
 
@@ -100,7 +108,9 @@ describe('judgedBars', () => {
 
     const judged = judgedBars(wrong, exchange);
 
-    expect(judged.faults).toEqual([{ row: 1, message: 'high "9" is below low "10"' }]);
+    expect(judged.faults).toEqual([
+      { row: 1, rule: 'unsound-bar', message: 'high "9" is below low "10"' },
+    ]);
     expect(judged.bars.ts).toHaveLength(1);
   });
 });

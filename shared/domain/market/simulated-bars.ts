@@ -1,9 +1,13 @@
-import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import type { TradingDay } from '../../contracts/time.ts';
+import { InputError } from '../../contracts/errors.ts';
+import { addDays, type Interval, type TradingDay } from '../../contracts/time.ts';
+import { aggregatedBars } from './aggregated-bars.ts';
 import type { Bars } from './bars.ts';
+import type { Calendar, InstrumentClass, Session } from './calendar.ts';
 import { dayStart } from './exchange-time.ts';
-import { columnsOf, pickedBars } from './merged-bars.ts';
+import { intervalMs } from './interval.ts';
+import { columnsOf } from './merged-bars.ts';
+import { dayLegs, factor, type DayLegs, type Factor } from './simulated/day-legs.ts';
+import { tradedDay, tradedMinutes, type DayToTrade } from './simulated/minutes.ts';
 
 /** A symbol of the simulated exchange. */
 export interface SimulatedInstrument {
@@ -12,167 +16,176 @@ export interface SimulatedInstrument {
   readonly sector: string;
   /** First day with a bar; the first session where absent. */
   readonly listed?: TradingDay;
+  /** First day without bars, for good. */
+  readonly delisted?: TradingDay;
+  /** The hours it keeps; those of stocks with derivatives where absent. */
+  readonly hours?: InstrumentClass;
+  /** Splits and bonuses, in any order. */
+  readonly splits?: readonly SimulatedSplit[];
+}
+
+/** One share becomes `into` shares: from `exDate` on prices are divided and volume multiplied by it. */
+export interface SimulatedSplit {
+  readonly exDate: TradingDay;
+  /** Above 0: 5 for a split of face value 10 into 2, 2 for a bonus of 1:1. */
+  readonly into: number;
 }
 
 /** What to simulate. */
 export interface SimulationOptions {
   /** Any integer; equal seeds give equal bars. */
   readonly seed: number;
-  /** Days with a bar, ascending. */
-  readonly sessions: readonly TradingDay[];
+  readonly calendar: Calendar;
+  /** Sessions of the calendar in `[from, to)`; another `from` gives other bars, another `to` does not. */
+  readonly from: TradingDay;
+  readonly to: TradingDay;
   readonly instruments: readonly SimulatedInstrument[];
 }
 
-/** Share of a day's variance that falls between its close before and its open. */
-const overnightShare = 0.3;
-
-/** Smallest step of a price, in rupees. */
-const tick = 0.05;
-
-/**
- * Simulates daily bars of an exchange: a market, sectors and symbols whose volatility comes in
- * spells, with volume that rises with the size of a move.
- *
- * Nothing about a later return can be learnt from earlier bars: given the past, every price is
- * expected where it stands, open to open as well (but for rounding to the tick). A model that
- * beats chance on these bars has looked ahead. A symbol's bars depend on the seed, the sessions up
- * to each of them, and its own name and sector, not on the other symbols.
- *
- * @returns bars in the order of the instruments
- */
-export function simulatedBars({ seed, sessions, instruments }: SimulationOptions): Bars[] {
-  const n = sessions.length;
-  const market = factor(seed, 'market', 0.009, n);
-  const sectors = new Map<string, Factor>();
-  return instruments.map(({ symbol, sector, listed }) => {
-    const ofSector = sectors.get(sector) ?? factor(seed, `sector ${sector}`, 0.006, n);
-    sectors.set(sector, ofSector);
-    const bars = barsOf(seed, symbol, sessions, [market, ofSector]);
-    const from = listed === undefined ? 0 : sessions.findIndex((day) => day >= listed);
-    return pickedBars(
-      bars,
-      Array.from({ length: from < 0 ? 0 : n - from }, (_, i) => from + i),
-    );
-  });
+/** An exchange whose bars are made when they are asked for; whoever asks twice gets the same. */
+export interface SimulatedExchange {
+  /** The session of a symbol's day; undefined where it did not trade. */
+  session(symbol: string, day: TradingDay): Session | undefined;
+  /** Daily bars of a symbol, all of them. */
+  daily(symbol: string): Bars;
+  /** 1-minute bars of a symbol on one day; none where it did not trade. */
+  minutes(symbol: string, day: TradingDay): Bars;
+  /** Bars of a symbol in `[from, to)`, as far as it traded. */
+  bars(symbol: string, interval: Interval, from: TradingDay, to: TradingDay): Bars;
 }
 
-/** A cause of returns, a day: what volatility was due, and what came of it overnight and by day. */
-interface Factor {
-  readonly volatility: Float64Array;
-  /** Standard normal. */
-  readonly overnight: Float64Array;
-  readonly intraday: Float64Array;
-}
+/** Minutes of a session that trades a usual day's shares. */
+const usualMinutes = 375;
 
 /**
- * A factor whose variance follows GARCH(1,1): it depends on the days before only, so that it says
- * how far the next move goes, and nothing of where.
+ * Simulates an exchange: a market, sectors and symbols whose volatility comes in spells, traded
+ * minute by minute, with volume that rises with the size of a move.
+ *
+ * Bars of all intervals are of one path: minutes aggregated are the 5-minute and the daily bars, to
+ * the last digit. Nothing about a later return can be learnt from earlier bars: given the past,
+ * every price is expected where it stands (but for rounding to the tick). A model that beats chance
+ * on these bars has looked ahead. A symbol's bars depend on the seed, the sessions up to each of
+ * them, and its own name, sector and splits, not on the other symbols; a day's minutes depend on
+ * that day alone.
+ *
+ * @throws InputError where a symbol is asked for that is none of the instruments
  */
-function factor(seed: number, name: string, usualVolatility: number, n: number): Factor {
-  const draw = chance(seed, name);
-  const made: Factor = {
-    volatility: new Float64Array(n),
-    overnight: new Float64Array(n),
-    intraday: new Float64Array(n),
+export function simulatedExchange(options: SimulationOptions): SimulatedExchange {
+  const { calendar, from, to, instruments } = options;
+  const sessions = calendar.sessions(from, to);
+  const indexOf = new Map(sessions.map((day, t) => [day, t]));
+  const bySymbol = new Map(instruments.map((instrument) => [instrument.symbol, instrument]));
+  const legsOf = legsMaker(options, sessions.length);
+
+  function instrumentOf(symbol: string): SimulatedInstrument {
+    const instrument = bySymbol.get(symbol);
+    if (instrument === undefined)
+      throw new InputError(`the simulated exchange lists no "${symbol}"; name it an instrument`);
+    return instrument;
+  }
+
+  function sessionOf(instrument: SimulatedInstrument, day: TradingDay): Session | undefined {
+    const { listed = from, delisted = to, hours } = instrument;
+    const isTraded = day >= from && day < to && day >= listed && day < delisted;
+    return isTraded ? calendar.session(day, hours) : undefined;
+  }
+
+  const bars: SimulatedExchange['bars'] = (symbol, interval, first, end) => {
+    const instrument = instrumentOf(symbol);
+    const [start, stop] = [first > from ? first : from, end < to ? end : to];
+    const days = start < stop ? calendar.sessions(start, stop) : [];
+    const traded = days.flatMap((day) => {
+      const session = sessionOf(instrument, day);
+      if (session === undefined) return [];
+      return {
+        session,
+        trade: dayToTrade(instrument, session, legsOf(instrument), indexOf.get(day)!),
+      };
+    });
+    if (interval === '1d') return dailyBars(symbol, traded);
+    const minutes = minuteBars(symbol, traded);
+    return interval === '1m' ? minutes : aggregatedBars(minutes, interval);
   };
-  const usual = usualVolatility ** 2;
-  let variance = usual;
-  for (let t = 0; t < n; t++) {
-    made.volatility[t] = Math.sqrt(variance);
-    made.overnight[t] = draw.normal();
-    made.intraday[t] = draw.normal();
-    const shock =
-      Math.sqrt(overnightShare) * made.overnight[t] +
-      Math.sqrt(1 - overnightShare) * made.intraday[t];
-    variance = 0.03 * usual + variance * (0.1 * shock ** 2 + 0.87);
-  }
-  return made;
-}
 
-function barsOf(
-  seed: number,
-  symbol: string,
-  sessions: readonly TradingDay[],
-  [market, sector]: readonly [market: Factor, sector: Factor],
-): Bars {
-  const n = sessions.length;
-  const own = factor(seed, `symbol ${symbol}`, 0.012, n);
-  const draw = chance(seed, `trading ${symbol}`);
-  const exposed: readonly (readonly [factor: Factor, weight: number])[] = [
-    [market, 0.6 + 0.8 * draw.uniform()],
-    [sector, 0.6 + 0.8 * draw.uniform()],
-    [own, 0.8 + 0.5 * draw.uniform()],
-  ];
-  const bars: Bars = { symbol, interval: '1d', ...columnsOf(() => new Float64Array(n)) };
-  const usualVolume = 10 ** (5 + 1.7 * draw.uniform());
-  let price = 100 * 30 ** draw.uniform();
-  let mood = 0;
-  for (let t = 0; t < n; t++) {
-    const night = leg(exposed, t, 'overnight', overnightShare);
-    const day = leg(exposed, t, 'intraday', 1 - overnightShare);
-    const open = price * Math.exp(night.logReturn);
-    price = open * Math.exp(day.logReturn);
-    const high = open * Math.exp(bridgeHigh(day.logReturn, day.variance, draw.uniform()));
-    const low = open * Math.exp(-bridgeHigh(-day.logReturn, day.variance, draw.uniform()));
-    const size =
-      Math.abs(night.logReturn + day.logReturn) / Math.sqrt(night.variance + day.variance);
-    mood = 0.7 * mood + 0.25 * draw.normal();
-    bars.ts[t] = dayStart(sessions[t]);
-    bars.open[t] = inTicks(open);
-    bars.high[t] = inTicks(high);
-    bars.low[t] = inTicks(low);
-    bars.close[t] = inTicks(price);
-    bars.volume[t] = Math.round(usualVolume * Math.exp(mood + 0.35 * (size - 0.8)));
-  }
-  return bars;
-}
-
-/** Part of a day's return: the sum of the factors, lowered so that the price's expectation stands. */
-function leg(
-  exposed: readonly (readonly [factor: Factor, weight: number])[],
-  t: number,
-  part: 'overnight' | 'intraday',
-  share: number,
-): { readonly logReturn: number; readonly variance: number } {
-  let logReturn = 0;
-  let variance = 0;
-  for (const [cause, weight] of exposed) {
-    const deviation = weight * cause.volatility[t] * Math.sqrt(share);
-    logReturn += deviation * cause[part][t];
-    variance += deviation ** 2;
-  }
-  return { logReturn: logReturn - variance / 2, variance };
-}
-
-/**
- * The highest point of a Brownian path from 0 to `end`, at quantile 1 - `u`.
- *
- * @see Glasserman, Monte Carlo Methods in Financial Engineering (2003), § 6.4
- */
-function bridgeHigh(end: number, variance: number, u: number): number {
-  return (end + Math.sqrt(end ** 2 - 2 * variance * Math.log(1 - u))) / 2;
-}
-
-function inTicks(price: number): number {
-  return Math.max(1, Math.round(price / tick)) / (1 / tick);
-}
-
-/** Numbers of chance that belong to a name, whatever else is drawn. */
-function chance(seed: number, name: string): { uniform(): number; normal(): number } {
-  const generator = xoroshiro128plus(hash(`${seed} ${name}`));
-  // The first numbers of near seeds are near each other.
-  for (let i = 0; i < 16; i++) generator.next();
-  const uniform = (): number => uniformFloat64(generator);
   return {
-    uniform,
-    // Box and Muller; 1 - u keeps the logarithm finite.
-    normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
+    session: (symbol, day) => sessionOf(instrumentOf(symbol), day),
+    daily: (symbol) => bars(symbol, '1d', from, to),
+    minutes: (symbol, day) => bars(symbol, '1m', day, addDays(day, 1)),
+    bars,
   };
 }
 
-/** 32 bits of a text (FNV-1a). */
-function hash(text: string): number {
-  let bits = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) bits = Math.imul(bits ^ text.charCodeAt(i), 0x01000193);
-  return bits | 0;
+/** Walks each factor and each symbol once, when it is first asked for. */
+function legsMaker({ seed }: SimulationOptions, n: number): (of: SimulatedInstrument) => DayLegs {
+  const factors = new Map<string, Factor>();
+  const symbols = new Map<string, DayLegs>();
+  const factorOf = (name: string, usualVolatility: number): Factor => {
+    const made = factors.get(name) ?? factor(`${seed} ${name}`, usualVolatility, n);
+    factors.set(name, made);
+    return made;
+  };
+  return ({ symbol, sector }) => {
+    const known = symbols.get(symbol);
+    if (known !== undefined) return known;
+    const legs = dayLegs(`${seed} ${symbol}`, [
+      factorOf('market', 0.009),
+      factorOf(`sector ${sector}`, 0.006),
+      factor(`${seed} symbol ${symbol}`, 0.012, n),
+    ]);
+    symbols.set(symbol, legs);
+    return legs;
+  };
+}
+
+interface TradedDay {
+  readonly session: Session;
+  readonly trade: DayToTrade;
+}
+
+/** What is traded in the `t`th session. */
+function dayToTrade(
+  { splits = [] }: SimulatedInstrument,
+  { day, spans }: Session,
+  legs: DayLegs,
+  t: number,
+): DayToTrade {
+  const minutes = spans.reduce((sum, { start, end }) => sum + (end - start) / intervalMs['1m'], 0);
+  const shares = splits.reduce(
+    (product, { exDate, into }) => (exDate <= day ? product * into : product),
+    1,
+  );
+  const volume = Math.round((legs.volume[t] * shares * minutes) / usualMinutes);
+  return {
+    name: `${legs.name} ${day}`,
+    minutes,
+    open: legs.open[t] / shares,
+    logReturn: legs.logReturn[t],
+    variance: legs.variance[t],
+    volume: Math.max(minutes, volume),
+  };
+}
+
+const pricesAndVolume = ['open', 'high', 'low', 'close', 'volume'] as const;
+
+function dailyBars(symbol: string, days: readonly TradedDay[]): Bars {
+  const made = columnsOf(() => new Float64Array(days.length));
+  for (const [i, { session, trade }] of days.entries()) {
+    const bar = tradedDay(trade);
+    made.ts[i] = dayStart(session.day);
+    for (const name of pricesAndVolume) made[name][i] = bar[name];
+  }
+  return { symbol, interval: '1d', ...made };
+}
+
+function minuteBars(symbol: string, days: readonly TradedDay[]): Bars {
+  const rows = days.reduce((sum, { trade }) => sum + trade.minutes, 0);
+  const made = columnsOf(() => new Float64Array(rows));
+  let row = 0;
+  for (const { session, trade } of days) {
+    const minutes = tradedMinutes(trade);
+    for (const name of pricesAndVolume) made[name].set(minutes[name], row);
+    for (const { start, end } of session.spans)
+      for (let ts = start; ts < end; ts += intervalMs['1m']) made.ts[row++] = ts;
+  }
+  return { symbol, interval: '1m', ...made };
 }

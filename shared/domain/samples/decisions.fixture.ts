@@ -4,7 +4,7 @@ import { addDays, type TradingDay } from '../../contracts/time.ts';
 import { readReference } from '../../runtime/reference.ts';
 import { sliceBars, type Bars } from '../market/bars.ts';
 import { pickedBars } from '../market/merged-bars.ts';
-import { simulatedBars } from '../market/simulated-bars.ts';
+import { simulatedExchange } from '../market/simulated-bars.ts';
 import { decideWindows, type DecidedWindow, type SymbolFacts } from './decisions.ts';
 import { symbolRecipe } from './recipes.ts';
 import { gridWindows } from './windows.ts';
@@ -12,15 +12,19 @@ import { gridWindows } from './windows.ts';
 /** The exchange's own sessions of 2020 to 2026. */
 export const { calendar } = await readReference();
 
+const [from, to] = ['2020-01-01', '2024-01-01'] as TradingDay[];
+
 /** Days with a bar of `series`, 2020 to 2023. */
-export const sessions = calendar.sessions('2020-01-01' as TradingDay, '2024-01-01' as TradingDay);
+export const sessions = calendar.sessions(from, to);
 
 /** Bars of one symbol that nobody can predict. */
-export const [series] = simulatedBars({
+export const series = simulatedExchange({
   seed: 1,
-  sessions,
+  calendar,
+  from,
+  to,
   instruments: [{ symbol: 'AAA', sector: 'banks' }],
-});
+}).daily('AAA');
 
 /** Index of a day's bar in `series`. */
 export const indexOf = (day: string): number => sessions.indexOf(day as TradingDay);
@@ -73,7 +77,12 @@ export const cases: fc.Arbitrary<Case> = fc
     const isMissing = (i: number): boolean =>
       i < firstBar || gaps.some(([start, length]) => i >= start && i < start + length);
     const kept = [...series.ts.keys()].filter((i) => !isMissing(i) && sessions[i] <= asOf);
-    const symbol = { bars: pickedBars(series, kept), ...(listed ? { listed } : {}) };
+    const bars = pickedBars(series, kept);
+    const symbol: SymbolFacts = {
+      bars,
+      instrumentClass: 'derivatives',
+      ...(listed ? { listed } : {}),
+    };
     return { recipe: { ...symbolRecipe, ...options }, symbol, asOf, from, to: addDays(from, days) };
   });
 

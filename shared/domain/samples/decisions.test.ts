@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { skipReasons } from '../../contracts/outcome.ts';
 import { addDays, isTradingDay, type TradingDay } from '../../contracts/time.ts';
 import { sliceBars, type Bars } from '../market/bars.ts';
+import { action, rawBars } from '../market/actions.fixture.ts';
 import { bars as barsOf } from '../market/bars.fixture.ts';
 import { dayOf, dayStart } from '../market/exchange-time.ts';
 import {
@@ -29,10 +30,14 @@ const trend = (growth: number): Bars =>
   barsOf({ days: sessions, close: sessions.map((_, i) => 500 * growth ** i) });
 
 /** Decides the window of 2022-01-01 to 2022-06-30: 122 sessions, the last on 2022-06-29. */
-function decided(symbol: SymbolFacts, dueUntil = '2024-01-01', from = '2022-01-01') {
+function decided(
+  facts: Omit<SymbolFacts, 'instrumentClass'>,
+  dueUntil = '2024-01-01',
+  from = '2022-01-01',
+) {
   const grid = gridWindows({ ...symbolRecipe, anchor: day(from) }, day(from), day(from), calendar);
   const context = { recipe: symbolRecipe, calendar, dueUntil: day(dueUntil) };
-  const [decision] = decideWindows(grid, symbol, context);
+  const [decision] = decideWindows(grid, { ...facts, instrumentClass: 'derivatives' }, context);
   return decision;
 }
 
@@ -128,6 +133,29 @@ describe('decideWindows', () => {
       { rows: 99, minimumRows: 100 },
     ],
     [
+      'a gap that nobody confirmed, in the bars before the window',
+      () =>
+        decided({
+          bars: series,
+          unconfirmed: [
+            { exDate: sessions[windowStart - 300], gap: 0.4, market: 1, nearestRatio: 0.4 },
+            { exDate: sessions[windowStart - 299], gap: 0.5, market: 0.99, nearestRatio: 0.5 },
+          ],
+        }),
+      'unconfirmed-action',
+      { exDate: sessions[windowStart - 299], gap: 0.5, market: 0.99, nearestRatio: 0.5 },
+    ],
+    [
+      'an action of the table that nobody confirmed, where the last label ends',
+      () =>
+        decided({
+          bars: series,
+          unconfirmed: [{ exDate: sessions[indexOf('2022-12-26') + 5], priceFactor: 0.5 }],
+        }),
+      'unconfirmed-action',
+      { exDate: sessions[indexOf('2022-12-26') + 5], priceFactor: 0.5 },
+    ],
+    [
       'a price that only rises',
       () => decided({ bars: trend(1.01) }),
       'single-class',
@@ -149,6 +177,30 @@ describe('decideWindows', () => {
     ],
   ])('trains with %s', (_, bars, rows) => {
     expect(decided({ bars })).toMatchObject({ rows });
+  });
+
+  test('trains where what nobody confirmed lies outside the bars it reads', () => {
+    const unconfirmed = [
+      { exDate: sessions[windowStart - 300], priceFactor: 0.5 },
+      { exDate: sessions[indexOf('2022-12-26') + 6], priceFactor: 0.5 },
+    ];
+
+    expect(decided({ bars: series, unconfirmed })).toMatchObject({ rows: 116 });
+  });
+
+  test('counts the classes of adjusted prices', () => {
+    // It rises by 1 % a session; raw prices fall by 9 % every eighth session, so that most labels are losses.
+    const splits = sessions
+      .slice(windowStart, windowStart + 120)
+      .filter((_, i) => i % 8 === 0)
+      .map((exDate) => action({ exDate, priceFactor: 0.9, volumeFactor: 1 / 0.9 }));
+    const bars = rawBars(trend(1.01), ...splits);
+
+    expect(decided({ bars }).skip).toBeUndefined();
+    expect(decided({ bars, actions: splits })).toMatchObject({
+      skip: 'single-class',
+      detail: { gains: 116, losses: 0 },
+    });
   });
 
   test('trains on the day of its decision point, and as soon as a listing allows', () => {

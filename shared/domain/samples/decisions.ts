@@ -1,10 +1,13 @@
 import type { Detail, SkipReason } from '../../contracts/outcome.ts';
+import type { PlannedAction } from '../../contracts/plan.ts';
 import type { Recipe } from '../../contracts/recipe.ts';
 import { addDays, type TradingDay } from '../../contracts/time.ts';
-import { firstAtOrAfter, type Bars } from '../market/bars.ts';
-import type { Calendar } from '../market/calendar.ts';
+import { actionsWithin, adjustedBars, type BarRange } from '../market/adjustment.ts';
+import { firstAtOrAfter, sliceBars, type Bars } from '../market/bars.ts';
+import type { Calendar, InstrumentClass } from '../market/calendar.ts';
 import { coverage } from '../market/coverage.ts';
 import { dayOf, dayStart } from '../market/exchange-time.ts';
+import type { Unconfirmed } from '../market/unconfirmed.ts';
 import { labelEnds, forwardReturnLabels } from './labels.ts';
 import { trainingRows, warmupStart, type WindowSpan } from './sample-set.ts';
 import type { GridWindow } from './windows.ts';
@@ -15,12 +18,12 @@ export interface SymbolFacts {
   readonly bars?: Bars;
   /** Absent where unknown: then it counts as listed before its windows. */
   readonly listed?: TradingDay;
-}
-
-/** Bars of a series by index, `[start, end)`. */
-export interface BarRange {
-  readonly start: number;
-  readonly end: number;
+  /** Corporate actions the bars are read with; absent where there are none. */
+  readonly actions?: readonly PlannedAction[];
+  /** Days that look like a corporate action nobody confirmed, in order; absent for none. */
+  readonly unconfirmed?: readonly Unconfirmed[];
+  /** The hours it keeps. */
+  readonly instrumentClass: InstrumentClass;
 }
 
 /** What a window's fits read and learn from. */
@@ -104,11 +107,21 @@ export function decideWindows(
       return skipped('partial-listing', { listed, ...counts });
     const { lastDay } = extent(bars);
     if (lastDay < decisionDay) return skipped('no-future-bars', { lastDay, decisionDay });
-    const covered = coverage(bars, context.calendar, effectiveFrom, addDays(decisionDay, 1));
+    const covered = coverage(bars, context.calendar, {
+      from: effectiveFrom,
+      to: addDays(decisionDay, 1),
+      instrumentClass: symbol.instrumentClass,
+    });
     if (covered.coverage < recipe.minimumCoverage)
       return skipped('low-coverage', { ...covered, minimumCoverage: recipe.minimumCoverage });
     if (rows.length < recipe.minimumRows) return skipped('too-few-samples', counts);
-    const gains = rows.reduce((sum, row) => sum + labels[row], 0);
+    const [doubt] = actionsWithin(symbol.unconfirmed ?? [], bars, ranges.predictions);
+    if (doubt !== undefined) return skipped('unconfirmed-action', { ...doubt });
+    const read = actionsWithin(symbol.actions ?? [], bars, ranges.predictions);
+    const { start } = ranges.predictions;
+    const adjusted = read.length > 0 ? labelsWithin(bars, ranges.predictions, read) : undefined;
+    const labelOf = (row: number): number => adjusted?.[row - start] ?? labels[row];
+    const gains = rows.reduce((sum, row) => sum + labelOf(row), 0);
     if (Math.min(gains, rows.length - gains) < recipe.minimumClassRows)
       return skipped('single-class', {
         gains,
@@ -116,6 +129,16 @@ export function decideWindows(
         minimumClassRows: recipe.minimumClassRows,
       });
     return { grid: { ...window, decisionDay }, effectiveFrom, rows: rows.length, ranges };
+  }
+
+  /** Labels of a window's rows as its fit sees them: on the scale of the first bar it reads. */
+  function labelsWithin(
+    all: Bars,
+    { start, end }: BarRange,
+    actions: readonly PlannedAction[],
+  ): Int8Array {
+    const read = adjustedBars(sliceBars(all, start, end), actions);
+    return forwardReturnLabels(read, recipe.horizon, recipe.costBps);
   }
 }
 

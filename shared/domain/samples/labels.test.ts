@@ -27,6 +27,16 @@ describe('forwardReturns', () => {
     expect([...forwardReturns(bars, 9)].every(Number.isNaN)).toBe(true);
   });
 
+  test('credits a dividend to whoever held the share overnight into its ex-date', () => {
+    const paying = { ...bars, cash: Float64Array.of(0, 0, 10, 0, 0, 0) };
+
+    const returns = forwardReturns(paying, 1);
+
+    // Bought at the open of the ex-date: too late. Sold at that open: held overnight.
+    expect([...returns.subarray(0, 3)]).toEqual([210 / 100 - 1, 201 / 200 - 1, 200 / 201 - 1]);
+    expect(forwardReturns(paying, 2)[0]).toBeCloseTo(211 / 100 - 1, 15);
+  });
+
   test.each([0, -1, 1.5, NaN])('refuses a horizon of %s', (horizon) => {
     expect(() => forwardReturns(bars, horizon)).toThrow(InputError);
     expect(() => forwardReturnLabels(bars, horizon, 10)).toThrow(InputError);

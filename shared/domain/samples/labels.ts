@@ -2,17 +2,23 @@ import { InputError } from '../../contracts/errors.ts';
 import type { Bars } from '../market/bars.ts';
 
 /**
- * What buying at the next open and selling `horizon` opens later returns, before costs.
+ * What buying at the next open and selling `horizon` opens later returns, before costs. A dividend
+ * belongs to whoever held the share at the close before its ex-date: it counts after the buying open,
+ * up to and with the selling one.
  *
  * @param bars - n bars of one symbol and interval, ascending
  * @param horizon - bars from the buying open to the selling one, a whole number of at least 1
- * @returns n fractions: open[t + 1 + horizon] / open[t + 1] − 1; NaN for the last `horizon` + 1 bars
+ * @returns n fractions: (open[t + 1 + horizon] + dividends) / open[t + 1] − 1; NaN for the last `horizon` + 1 bars
  * @throws InputError if `horizon` is out of bounds
  */
 export function forwardReturns(bars: Bars, horizon: number): Float64Array {
-  const { open } = bars;
+  const { open, cash } = bars;
   const sold = soldAt(horizon);
-  return open.map((_, t) => (sold(t) < open.length ? open[sold(t)] / open[t + 1] - 1 : NaN));
+  return open.map((_, t) =>
+    sold(t) < open.length
+      ? (open[sold(t)] + paid(cash, t + 2, sold(t) + 1)) / open[t + 1] - 1
+      : NaN,
+  );
 }
 
 /**
@@ -53,4 +59,9 @@ function soldAt(horizon: number): (t: number) => number {
       horizon,
     });
   return (t) => t + 1 + horizon;
+}
+
+/** Rupees that go ex at bars `[start, end)`. */
+function paid(cash: Float64Array | undefined, start: number, end: number): number {
+  return cash === undefined ? 0 : cash.subarray(start, end).reduce((sum, value) => sum + value, 0);
 }

@@ -79,10 +79,10 @@ describe('gridWindows', () => {
 
   test('are refused where one ends before the calendar begins', () => {
     const early = (): unknown =>
-      gridWindows(symbolRecipe, day('2019-01-01'), day('2024-01-01'), calendar);
+      gridWindows(symbolRecipe, day('2014-01-01'), day('2024-01-01'), calendar);
 
     expect(early).toThrow(InputError);
-    expect(early).toThrow('lies outside the calendar, which covers "2020-01-01" to "2026-12-31"');
+    expect(early).toThrow('lies outside the calendar, which covers "2015-01-01" to "2026-12-31"');
   });
 
   test('lie on the grid of the anchor, whatever days are asked', () => {

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { InputError } from '../../contracts/errors.ts';
+import { InputError, InvariantError } from '../../contracts/errors.ts';
 import { isTradingDay, type Interval, type TradingDay } from '../../contracts/time.ts';
 import { isSymbol } from '../../domain/market/instruments.ts';
 import { codeOf } from '../files.ts';
@@ -33,6 +33,13 @@ const foreignIntervals: Readonly<Record<string, Interval>> = {
   '5minute': '5m',
   '1minute': '1m',
 };
+
+/** The predecessor's word for an interval. */
+export function foreignInterval(interval: Interval): string {
+  const [word] = Object.entries(foreignIntervals).find(([, ours]) => ours === interval) ?? [];
+  if (word === undefined) throw new InvariantError(`interval "${interval}" has no foreign word`);
+  return word;
+}
 
 /**
  * Finds the CSV files under a path: `SYMBOL.csv` side by side, the predecessor's

@@ -5,7 +5,8 @@ import type { TradingDay } from '../../contracts/time.ts';
 import { barColumns } from '../../domain/market/bars.ts';
 import { bars } from '../../domain/market/bars.fixture.ts';
 import { scratchFolder } from '../scratch.fixture.ts';
-import { readBarsCsv, writeBarsCsv } from './csv.ts';
+import { writeBarsCsv } from './csv.fixture.ts';
+import { readBarsCsv } from './csv.ts';
 
 const header = 'ts,open,high,low,close,volume';
 

@@ -1,11 +1,10 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { barColumns, type Bars } from '../../domain/market/bars.ts';
-import { dayOf, exchangeIso } from '../../domain/market/exchange-time.ts';
+import { dayOf } from '../../domain/market/exchange-time.ts';
 import { columnsOf } from '../../domain/market/merged-bars.ts';
 import { stampReader } from '../exchange-time.ts';
-import { codeOf, writeWhole } from '../files.ts';
+import { codeOf } from '../files.ts';
 import type { BarFile } from './csv-tree.ts';
 
 /** What is wrong with a file, and on which line. */
@@ -61,23 +60,6 @@ export async function readBarsCsv(files: readonly BarFile[]): Promise<CsvBars> {
     at: (row) => ({ file: files[fileOf[row]].path, line: lineOf[row] }),
     faults,
   };
-}
-
-/**
- * Writes bars as `SYMBOL.csv` files that `readBarsCsv` reads back to the same numbers.
- *
- * @throws LaneError if the disk is full
- */
-export async function writeBarsCsv(folder: string, all: readonly Bars[]): Promise<void> {
-  for (const bars of all) {
-    const lines = [barColumns.join(',')];
-    for (let i = 0; i < bars.ts.length; i++) {
-      const { open, high, low, close, volume } = bars;
-      const ts = `${exchangeIso(bars.ts[i]).slice(0, 19)}+05:30`;
-      lines.push([ts, open[i], high[i], low[i], close[i], volume[i]].join(','));
-    }
-    await writeWhole(path.join(folder, `${bars.symbol}.csv`), `${lines.join('\n')}\n`);
-  }
 }
 
 function readRows(

@@ -1,0 +1,118 @@
+import {
+  ApplicationFailure,
+  CancellationScope,
+  continueAsNew,
+  isCancellation,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type {
+  BackfillCarried,
+  BackfillReport,
+  BackfillRunInput,
+} from '../shared/contracts/backfill.ts';
+import { backfillWorkflowId } from '../shared/contracts/ids.ts';
+import { intervals, type EpochMs, type Interval } from '../shared/contracts/time.ts';
+import { backfillEnded } from './attributes.ts';
+import { backfillBook } from './backfill-book.ts';
+import { dispatchedOnce } from './backfill-fault.ts';
+import { openWindows } from './backfill-windows.ts';
+import { backfillProgress, sessionRenewed, waitingTold } from './messages.ts';
+import { work } from './proxies.ts';
+
+/**
+ * Brings in what is missing of many symbols: plans an interval, has its windows fetched a few at a
+ * time, compacts what came, and goes on to the next interval, daily bars first. Says what it waits
+ * for, hands a renewed session on to its windows, and continues as new between pages when its history
+ * is long. A window that fails never fails the run.
+ */
+export async function backfillRun({ request, carried }: BackfillRunInput): Promise<BackfillReport> {
+  const { workflowId, firstExecutionRunId, startTime } = workflowInfo();
+  checkStart(workflowId, request);
+  const runId = workflowId.slice(backfillWorkflowId('').length);
+  const startedAt = carried?.startedAt ?? (startTime.getTime() as EpochMs);
+  const madeFor = carried?.madeFor ?? firstExecutionRunId;
+  const book = backfillBook(carried?.tally, carried?.plan.interval);
+  const windows = openWindows(runId, request.source, book);
+  setHandler(backfillProgress, () => ({ source: request.source, ...book.progress() }));
+  setHandler(waitingTold, (told) => windows.tell(told));
+  setHandler(sessionRenewed, () => windows.renew());
+
+  const inOrder = intervals.filter((one) => request.intervals.includes(one));
+  let root = carried?.plan.root ?? request.root;
+  let cancelled: unknown;
+  try {
+    for (let index = carried?.interval ?? 0; index < inOrder.length; index++) await bring(index);
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    cancelled = error;
+  }
+  const report = await CancellationScope.nonCancellable(async () => {
+    await windows.ended();
+    await recordFailures();
+    return await work.reportBackfill({
+      runId,
+      ...(root === undefined ? {} : { root }),
+      tally: book.tally(),
+      cancelled: cancelled !== undefined,
+      seconds: (Date.now() - startedAt) / 1000,
+    });
+  });
+  upsertSearchAttributes(backfillEnded(report.state));
+  if (cancelled !== undefined) throw cancelled;
+  return report;
+
+  /** Brings in one interval, or the rest of it. */
+  async function bring(index: number): Promise<void> {
+    const interval = inOrder[index];
+    const rest = carried !== undefined && index === carried.interval ? carried : undefined;
+    const plan = rest?.plan ?? (await work.planBackfill({ runId, request, interval, madeFor }));
+    root = plan.root;
+    if (rest === undefined) book.plan(plan);
+    for (let page = rest?.page ?? 1; page <= plan.pages; page++) {
+      await recordFailures();
+      if (workflowInfo().continueAsNewSuggested)
+        await again({ startedAt, madeFor, interval: index, page, plan, tally: book.tally() });
+      for (const spec of await work.readBackfillPage({ runId, root: plan.root, interval, page }))
+        await windows.begin(spec, plan.root);
+      await windows.ended();
+    }
+    if (plan.windows > 0) await compact(plan.root, interval);
+  }
+
+  /** Stored is stored: what cannot be compacted is a failure to tell of, not to stop at. */
+  async function compact(of: string, interval: Interval): Promise<void> {
+    try {
+      const { damaged } = await work.compactBars({ runId, root: of, interval });
+      book.damaged(damaged);
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      book.failed(interval, dispatchedOnce(error));
+    }
+  }
+
+  async function recordFailures(): Promise<void> {
+    for (let part = book.nextFailures(); part !== undefined; part = book.nextFailures())
+      await work.recordFailures({ runId, root: root ?? '', ...part });
+  }
+
+  async function again(next: BackfillCarried): Promise<never> {
+    return await continueAsNew<typeof backfillRun>({ request, carried: next });
+  }
+}
+
+/** What no activity would refuse, since none would be called. */
+function checkStart(workflowId: string, request?: Partial<BackfillRunInput['request']>): void {
+  const prefix = backfillWorkflowId('');
+  if (!workflowId.startsWith(prefix))
+    throw ApplicationFailure.nonRetryable(
+      `a backfill's workflow id begins with "${prefix}", this one is "${workflowId}"`,
+      'InputError',
+    );
+  if (!intervals.some((one) => request?.intervals?.includes(one)))
+    throw ApplicationFailure.nonRetryable(
+      `a backfill's "intervals" should name some of "${intervals.join('", "')}"`,
+      'InputError',
+    );
+}
