@@ -36,7 +36,7 @@ afterAll(async () => (await thread)?.close());
 /** The thread that owns LightGBM, opened once a test file when it is first needed. */
 function theThread(): Promise<ComputeThread<TrainingJobs>> {
   thread ??= openComputeThread<TrainingJobs>(new URL('../workers/compute.ts', import.meta.url), {
-    workerData: { library: inject('lightgbmLib'), version: lightgbmVersion },
+    workerData: { library: inject('lightgbmLib'), version: lightgbmVersion, device: 'cpu' },
     onLog: () => {},
   });
   return thread;

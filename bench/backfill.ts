@@ -58,7 +58,7 @@ console.log(
     `twice     ${repeated} requests were answered more than once, after ${kills.length} kills ` +
       `(${kills.map(({ role }) => role).join(', ')}); ${calls.capped} answers cut off`,
     `waited    ${report.sessions} sessions handed over, ${report.quotaWaits} waits for a day's quota`,
-    `again     ${again.counts.requests} requests the same day`,
+    `again     ${again.counts.requests} requests, for gaps that were asked for on an earlier day`,
     `secrets   ${report.leaks.length} places hold one, of ${report.named.length} that name the run`,
   ].join('\n'),
 );

@@ -14,6 +14,7 @@ import { labelEnds } from '../shared/domain/samples/labels.ts';
 import { sampleSet, trainingRows, type SampleSet } from '../shared/domain/samples/sample-set.ts';
 import type { FitProgress } from '../shared/domain/training/booster.ts';
 import { trainingJobs } from '../shared/domain/training/jobs.ts';
+import type { SymbolInput } from '../shared/domain/training/window-sets.ts';
 import { fitStudent } from '../shared/domain/training/student.ts';
 import { fitTeacher } from '../shared/domain/training/teacher.ts';
 import { checkout, readConfig } from '../shared/runtime/config.ts';
@@ -22,7 +23,7 @@ import { openBooster } from '../shared/runtime/lightgbm/booster.ts';
 import { lightgbmPath, lightgbmVersion } from '../shared/runtime/lightgbm/installed.ts';
 import { openLogger } from '../shared/runtime/logger.ts';
 import type { StackProcess } from '../shared/runtime/stack.ts';
-import { windowBars } from '../activities/training/window-bars.ts';
+import { windowInput } from '../activities/training/window-bars.ts';
 import { tableText } from '../scripts/output.ts';
 import { storeSimulated } from '../scripts/testing/simulated-bars.fixture.ts';
 import { openWorld } from '../workers/world.ts';
@@ -98,10 +99,11 @@ async function bareFits(runId: string): Promise<{ fits: Cost; compute: Cost }> {
   const windows = plan.windows.filter(isEligible);
   const options = { version: lightgbmVersion, onLog: () => {} };
   const booster = openBooster(lightgbmPath(config.lightgbmLib), options);
-  const input = async (window: EligibleWindow) => ({
-    ...(await windowBars(world, plan, window)),
-    recipe: plan.recipe,
-  });
+  const input = async (window: EligibleWindow): Promise<SymbolInput> => {
+    const found = await windowInput(world, plan, window);
+    if ('members' in found) throw new Error('the bench trains windows of one symbol');
+    return found;
+  };
   const inputs = await Promise.all(windows.map(input));
   const sets = inputs.map(({ bars, span, recipe }) => {
     const labelled = { ts: bars.ts, labelEnds: labelEnds(bars, recipe.horizon) };

@@ -9,8 +9,8 @@ export async function inWorld<T>(
   command: string,
   work: (world: World) => Promise<T> | T,
 ): Promise<T> {
-  const { dataRoot, lightgbmLib } = await readConfig();
-  const world = await openWorld(await openDataRoot(dataRoot), openLogger(command), lightgbmLib);
+  const config = await readConfig();
+  const world = await openWorld(await openDataRoot(config.dataRoot), openLogger(command), config);
   try {
     return await work(world);
   } finally {

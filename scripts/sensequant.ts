@@ -17,11 +17,13 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   quality: async () => (await import('./commands/quality.ts')).qualityCommand(),
   actions: async () => (await import('./commands/actions.ts')).actionsCommand(),
   reconcile: async () => (await import('./commands/reconcile.ts')).reconcileCommand(),
+  audit: async () => (await import('./commands/audit.ts')).auditCommand(),
   plan: async () => (await import('./commands/plan.ts')).planCommand(),
   train: async () => (await import('./commands/train.ts')).trainCommand(),
   status: async () => (await import('./commands/status.ts')).statusCommand(),
   matrix: async () => (await import('./commands/matrix.ts')).matrixCommand(),
   explain: async () => (await import('./commands/explain.ts')).explainCommand(),
+  evidence: async () => (await import('./commands/evidence.ts')).evidenceCommand(),
   export: async () => (await import('./commands/export.ts')).exportCommand(),
   predict: async () => (await import('./commands/predict.ts')).predictCommand(),
 };

@@ -17,18 +17,19 @@ export interface AskedExchange {
 /** What a stack of its own has otherwise than the file it is copied from. */
 export interface StackChanges {
   readonly simulated?: AskedExchange;
-  /** CPU lanes. */
-  readonly lanes?: number;
+  /** CPU lanes, or all lanes by name and device. */
+  readonly lanes?: number | Readonly<Record<string, string>>;
 }
 
 /** The text of a stack file with some of it changed; comments stay. */
 export function stackText(text: string, { simulated, lanes }: StackChanges): string {
   const document = parseDocument(text);
   if (lanes !== undefined) {
-    const named = Array.from({ length: lanes }, (_, lane) => ({
-      name: `cpu${lane}`,
-      device: 'cpu',
-    }));
+    const devices =
+      typeof lanes === 'number'
+        ? Array.from({ length: lanes }, (_, lane) => [`cpu${lane}`, 'cpu'])
+        : Object.entries(lanes);
+    const named = devices.map(([name, device]) => ({ name, device }));
     document.set('lanes', document.createNode(named));
   }
   if (simulated !== undefined)

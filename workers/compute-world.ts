@@ -1,10 +1,13 @@
+import { availableParallelism } from 'node:os';
 import type { Lane } from '../shared/contracts/lanes.ts';
 import { lastPoll } from '../shared/runtime/client.ts';
-import { openComputeThread } from '../shared/runtime/compute-thread.ts';
+import { openComputeThread, type ComputeThread } from '../shared/runtime/compute-thread.ts';
 import { lightgbmPath, lightgbmVersion } from '../shared/runtime/lightgbm/installed.ts';
 import { openSource, sourceNamed, type OpenSource } from '../shared/runtime/sources/open-source.ts';
-import type { ComputeWorld, TrainingJobs } from '../shared/runtime/world.ts';
+import type { Logger } from '../shared/runtime/logger.ts';
+import type { ComputeWorld, LeakJobs } from '../shared/runtime/world.ts';
 import type { ComputeData } from './compute.ts';
+import type { DeviceThread } from './device-thread.ts';
 import type { StackContext } from './process.ts';
 import { openWorld } from './world.ts';
 
@@ -12,14 +15,10 @@ import { openWorld } from './world.ts';
 export async function openComputeWorld(
   context: StackContext,
   { lane, device }: Pick<Lane, 'lane' | 'device'>,
+  compute: DeviceThread,
 ): Promise<ComputeWorld> {
   const { config, root, log, temporal } = context;
-  const world = await openWorld(root, log, config.lightgbmLib);
-  const data: ComputeData = { library: lightgbmPath(config.lightgbmLib), version: lightgbmVersion };
-  const compute = await openComputeThread<TrainingJobs>(new URL('./compute.ts', import.meta.url), {
-    workerData: data,
-    onLog: (level, line) => log[level]({ library: 'lightgbm' }, line),
-  });
+  const world = await openWorld(root, log, config);
   const sources = new Map<string, OpenSource>();
   return {
     ...world,
@@ -39,4 +38,29 @@ export async function openComputeWorld(
       await world.close();
     },
   };
+}
+
+/**
+ * Opens threads that run leak controls, one a core. Each owns a LightGBM of its own: what the library
+ * says of a fault belongs to a thread.
+ *
+ * @param library - a LightGBM library of the operator's own
+ */
+export async function openLeakThreads(
+  log: Logger,
+  library?: string,
+): Promise<readonly ComputeThread<LeakJobs>[]> {
+  const data: ComputeData = {
+    library: lightgbmPath(library),
+    version: lightgbmVersion,
+    device: 'cpu',
+  };
+  return await Promise.all(
+    Array.from({ length: availableParallelism() }, () =>
+      openComputeThread<LeakJobs>(new URL('./compute-leaks.ts', import.meta.url), {
+        workerData: data,
+        onLog: (level, line) => log[level]({ library: 'lightgbm' }, line),
+      }),
+    ),
+  );
 }

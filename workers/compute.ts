@@ -9,12 +9,14 @@ export interface ComputeData {
   /** Path of the LightGBM library. */
   readonly library: string;
   readonly version: string;
+  /** Where its fits run. */
+  readonly device: string;
 }
 
 // The one thread of a process that owns LightGBM, whose last error and log belong to a thread.
-const { library, version } = workerData as ComputeData;
+const { library, version, device } = workerData as ComputeData;
 
 await serveJobs(({ log }) => {
-  const booster: Booster = openBooster(library, { version, onLog: log });
+  const booster: Booster = openBooster(library, { version, onLog: log, device });
   return trainingJobs(booster);
 });

@@ -173,6 +173,7 @@ describe('keepProcess', () => {
 
     await expect(kept.ready).rejects.toThrow(InputError);
     expect(deaths).toEqual(['no such lane (not started again)']);
+    expect(kept.down).toBe('no such lane');
     await kept.stop(1_000);
     expect(children).toHaveLength(1);
   });

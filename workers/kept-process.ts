@@ -13,6 +13,8 @@ export const exitForGood = 78;
 /** A process that is started again when it dies. */
 export interface KeptProcess {
   readonly pid: number | undefined;
+  /** Why it was left down; undefined while it is kept. */
+  readonly down: string | undefined;
   /** Settles with the first start: ready, or what it failed of. */
   readonly ready: Promise<void>;
   /** Asks it to end and does not start it again. */
@@ -38,6 +40,7 @@ export function keepProcess(
   let child: ChildProcess;
   let pauseMs = firstPauseMs;
   let isStopping = false;
+  let down: string | undefined;
   let restart: NodeJS.Timeout | undefined;
   const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
   // Whoever waits for readiness handles it; whoever does not is told of the death.
@@ -47,6 +50,9 @@ export function keepProcess(
   return {
     get pid() {
       return child.pid;
+    },
+    get down() {
+      return down;
     },
     ready,
     async stop(graceMs) {
@@ -80,6 +86,7 @@ export function keepProcess(
       if (isStopping) return;
       const message = why?.message ?? `ended with ${signal ?? `exit code ${code}`}`;
       const isFinal = code === exitForGood;
+      if (isFinal) down = message;
       reject(isFinal ? new InputError(message) : new LaneError(message));
       on.died(isFinal ? `${message} (not started again)` : message);
       if (isFinal) return;

@@ -1,24 +1,28 @@
 import { WithStartWorkflowOperation } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
-import { InputError } from '../shared/contracts/errors.ts';
 import { lanesWorkflowId, orchestratorQueue } from '../shared/contracts/ids.ts';
 import { defaultInFlight, type Lane } from '../shared/contracts/lanes.ts';
-import type { Config } from '../shared/runtime/config.ts';
+import { engineOf } from '../shared/runtime/lightgbm/device.ts';
 import type { lanes } from '../workflows/lanes.ts';
+import { holdDevice } from './device-lock.ts';
+import { lightgbmLog, provenThread } from './device-thread.ts';
 import { runProcess } from './process.ts';
 import { openComputeWorld } from './compute-world.ts';
 
-const name = process.argv[2];
+// Named by the supervisor, which has also set the environment that the device needs.
+const [name, device] = process.argv.slice(2);
 
 await runProcess(`lane ${name}`, async (context) => {
-  const lane = configuredLane(context.config);
-  const world = await openComputeWorld(context, lane);
+  const { config, root, log } = context;
+  const lane: Lane = { lane: name, device, engine: engineOf(device) };
+  const held =
+    device === 'cpu' ? undefined : await holdDevice(device, `lane "${name}" of "${root.path}"`);
+  const began = performance.now();
   // Only a lane that has fitted something on its device polls.
-  await world.compute.run('proof', undefined, {
-    onProgress: () => {},
-    signal: AbortSignal.timeout(60_000),
-  });
+  const compute = await provenThread({ ...config, device, onLog: lightgbmLog(context) });
+  log.info({ device, seconds: Math.round(performance.now() - began) / 1000 }, 'proved its device');
+  const world = await openComputeWorld(context, lane, compute);
   const { fitTeacher, fitStudent } = createActivities(world);
   const { workflow } = context.temporal.client;
   return {
@@ -52,13 +56,9 @@ await runProcess(`lane ${name}`, async (context) => {
         workflow.getHandle(lanesWorkflowId).executeUpdate('drain', { args: [drain] }),
       );
     },
-    onDrained: () => world.close(),
+    async onDrained() {
+      await world.close();
+      held?.release();
+    },
   };
 });
-
-function configuredLane(config: Config): Lane {
-  const lane = config.lanes.find((candidate) => candidate.lane === name);
-  if (lane !== undefined) return lane;
-  const known = config.lanes.map((candidate) => candidate.lane).join('", "');
-  throw new InputError(`"${config.file}" has no lane "${name}"; it has "${known}"`);
-}

@@ -7,13 +7,15 @@ import { InputError } from '../shared/contracts/errors.ts';
 import { lanesWorkflowId } from '../shared/contracts/ids.ts';
 import type { LanesView } from '../shared/contracts/lanes.ts';
 import { connect, ensureNamespace, type Temporal } from '../shared/runtime/client.ts';
-import type { Config } from '../shared/runtime/config.ts';
+import { environmentWith, type Config } from '../shared/runtime/config.ts';
 import type { DataRoot } from '../shared/runtime/data-root.ts';
+import { deviceVariables } from '../shared/runtime/device-environment.ts';
 import {
   configuredCluster,
   readStack,
   stackNamespace,
   writeStack,
+  type StackLane,
   type StackProcess,
   type StackState,
 } from '../shared/runtime/stack.ts';
@@ -21,6 +23,7 @@ import { isAlive, thisProcess } from '../shared/runtime/processes.ts';
 import { devServer } from './dev-server.ts';
 import { keepProcess, type KeptProcess } from './kept-process.ts';
 import { endLeftovers } from './leftovers.ts';
+import { resolveLanes } from './resolve-lanes.ts';
 
 /** A stack that is up. */
 export interface Stack {
@@ -43,6 +46,7 @@ type Member = Omit<StackProcess, 'pid'> & { readonly kept: KeptProcess };
 /**
  * Starts the stack of a data root and keeps its processes alive: one that dies is started again and
  * finds its work where it was; one that can do nothing until a person acts is left down, and said.
+ * A stack is up with the lanes that could start, of which there is one at least.
  *
  * @param temporalCli - finds the `temporal` command, where no cluster is configured
  * @throws InputError if the stack is up already, or a process refuses to start
@@ -62,6 +66,7 @@ export async function startStack(
   if (before !== undefined) await endLeftovers(before, root);
   const logs = path.join(root.path, 'state', 'logs');
   await mkdir(logs, { recursive: true });
+  const lanes = await resolveLanes(config, (message) => listener.step(message));
   const cluster = configuredCluster(config, root);
   const server = cluster ? undefined : await devServer(await temporalCli(), config, root);
   const address = cluster?.address ?? server?.address ?? '';
@@ -80,13 +85,14 @@ export async function startStack(
     const temporal = await connect(place, serverStartMs);
     await ensureNamespace(temporal, root, config.temporal.retentionDays);
     await save();
-    listener.step(`starts the orchestrator, the work process and ${config.lanes.length} lanes`);
+    listener.step(`starts the orchestrator, the work process and ${lanes.length} lanes`);
     member({ role: 'orchestrator' }, () => worker('orchestrator'));
     member({ role: 'work' }, () => worker('work'));
-    for (const { lane } of config.lanes) member({ role: 'lane', lane }, () => worker('lane', lane));
-    const workers = members.filter(({ role }) => role !== 'temporal');
-    await Promise.all(workers.map(({ kept }) => kept.ready));
-    await drainStrangers(temporal, config);
+    for (const { lane, device } of lanes)
+      member({ role: 'lane', lane }, () => worker('lane', { lane, device }));
+    await Promise.all(readyOf('orchestrator', 'work'));
+    await someOf(readyOf('lane'));
+    await drainStrangers(temporal, stackLanes());
     await temporal.close();
     isComplete = true;
     return { state: await save(), stop };
@@ -98,15 +104,19 @@ export async function startStack(
   function member(who: Omit<StackProcess, 'pid'>, start: Parameters<typeof keepProcess>[0]): void {
     const kept = keepProcess(start, {
       started: () => void (isComplete && save()),
-      died: (message) => listener.died(who.lane ?? who.role, message),
+      died(message) {
+        listener.died(who.lane ?? who.role, message);
+        if (isComplete) void save();
+      },
     });
     members.push({ ...who, kept });
   }
 
-  function worker(role: string, lane?: string): ReturnType<typeof fork> {
+  function worker(role: string, as?: Pick<StackLane, 'lane' | 'device'>): ReturnType<typeof fork> {
     const entry = fileURLToPath(new URL(`./${role}.ts`, import.meta.url));
-    const output = logOf(lane ?? role);
-    return fork(entry, lane === undefined ? [] : [lane], {
+    const output = logOf(as?.lane ?? role);
+    return fork(entry, as === undefined ? [] : [as.lane, as.device], {
+      env: environmentWith(deviceVariables(config, as?.device ?? 'cpu')),
       stdio: ['ignore', output, output, 'ipc'],
       detached: true,
     });
@@ -118,9 +128,20 @@ export async function startStack(
     return open;
   }
 
+  function readyOf(...roles: readonly StackProcess['role'][]): Promise<void>[] {
+    return members.filter(({ role }) => roles.includes(role)).map(({ kept }) => kept.ready);
+  }
+
+  function stackLanes(): StackLane[] {
+    return lanes.map((lane) => {
+      const down = members.find((one) => one.lane === lane.lane)?.kept.down;
+      return { ...lane, ...(down === undefined ? {} : { down }) };
+    });
+  }
+
   async function save(): Promise<StackState> {
     const processes = members.flatMap(({ kept, ...who }) =>
-      kept.pid === undefined ? [] : [{ ...who, pid: kept.pid }],
+      kept.pid === undefined || kept.down !== undefined ? [] : [{ ...who, pid: kept.pid }],
     );
     const state: StackState = {
       schema: 1,
@@ -129,6 +150,7 @@ export async function startStack(
       namespace,
       ...(server ? { temporalUi: server.ui } : {}),
       processes,
+      lanes: stackLanes(),
     };
     await writeStack(root, state);
     return state;
@@ -143,13 +165,20 @@ export async function startStack(
   }
 }
 
+/** Waits until each was ready or refused; one must be ready. */
+async function someOf(ready: readonly Promise<void>[]): Promise<void> {
+  await Promise.allSettled(ready);
+  await Promise.any(ready).catch(({ errors: [first] }: AggregateError) => Promise.reject(first));
+}
+
 /** Lanes of an earlier configuration are known to the `lanes` workflow but will not come back. */
-async function drainStrangers({ client }: Temporal, config: Config): Promise<void> {
+async function drainStrangers({ client }: Temporal, own: readonly StackLane[]): Promise<void> {
   const handle = client.workflow.getHandle(lanesWorkflowId);
   const { lanes } = await handle.query<LanesView>('lanes');
   for (const { lane, state } of lanes) {
-    if (state === 'draining' || config.lanes.some((own) => own.lane === lane)) continue;
-    const drain = { lane, why: 'the configuration no longer names it' };
-    await handle.executeUpdate('drain', { args: [drain] });
+    const known = own.find((one) => one.lane === lane);
+    if (state === 'draining' || (known && known.down === undefined)) continue;
+    const why = known?.down ?? 'the configuration no longer names it';
+    await handle.executeUpdate('drain', { args: [{ lane, why }] });
   }
 }

@@ -1,11 +1,18 @@
 import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
 import { marketQueue, workQueue } from '../shared/contracts/ids.ts';
+import { lightgbmLog, openDeviceThread } from './device-thread.ts';
 import { runProcess } from './process.ts';
 import { openComputeWorld } from './compute-world.ts';
 
 await runProcess('work', async (context) => {
-  const world = await openComputeWorld(context, { lane: 'work', device: 'cpu' });
+  const device = 'cpu';
+  const compute = await openDeviceThread({
+    ...context.config,
+    device,
+    onLog: lightgbmLog(context),
+  });
+  const world = await openComputeWorld(context, { lane: 'work', device }, compute);
   const { fitTeacher: _, fitStudent: __, fetchBars, ...activities } = createActivities(world);
   const { config, connection, temporal } = context;
   const poll = (

@@ -1,6 +1,7 @@
 import type { EpochMs } from '../shared/contracts/time.ts';
 import { openActions } from '../shared/runtime/actions.ts';
 import { openBarStore } from '../shared/runtime/bar-store.ts';
+import type { Config } from '../shared/runtime/config.ts';
 import type { DataRoot } from '../shared/runtime/data-root.ts';
 import type { Logger } from '../shared/runtime/logger.ts';
 import { lightgbmIdentity } from '../shared/runtime/lightgbm/installed.ts';
@@ -9,14 +10,23 @@ import { overlayFile } from '../shared/runtime/instrument-overlay.ts';
 import { openPlans } from '../shared/runtime/plans.ts';
 import { readReference } from '../shared/runtime/reference.ts';
 import { openStore } from '../shared/runtime/store.ts';
+import { stackEngines } from '../shared/runtime/stack.ts';
 import type { World } from '../shared/runtime/world.ts';
+
+/** What of the configuration decides how windows are fitted and named. */
+export type PlanSettings = Partial<Pick<Config, 'lightgbmLib' | 'gpuThreshold' | 'lanes'>>;
 
 /**
  * Opens what an activity may touch, for a process that fits nothing.
  *
- * @param library - a LightGBM library of the operator's own: part of every key
+ * @param settings - what plans depend on: a LightGBM library of the operator's own, which is part of
+ *   every key, and which windows are for a GPU
  */
-export async function openWorld(root: DataRoot, log: Logger, library?: string): Promise<World> {
+export async function openWorld(
+  root: DataRoot,
+  log: Logger,
+  settings: PlanSettings = {},
+): Promise<World> {
   const { calendar, instruments } = await readReference(undefined, overlayFile(root));
   const bars = openBarStore(root);
   return {
@@ -27,7 +37,12 @@ export async function openWorld(root: DataRoot, log: Logger, library?: string): 
     actions: openActions(root, instruments),
     calendar,
     instruments,
-    versions: { lightgbm: await lightgbmIdentity(library), onnxruntime: onnxruntimeVersion },
+    versions: {
+      lightgbm: await lightgbmIdentity(settings.lightgbmLib),
+      onnxruntime: onnxruntimeVersion,
+    },
+    ...(settings.gpuThreshold === undefined ? {} : { gpuThreshold: settings.gpuThreshold }),
+    engines: () => stackEngines(root, settings.lanes ?? 'auto'),
     log,
     now: () => Date.now() as EpochMs,
     close: async () => bars.close(),

@@ -4,6 +4,7 @@ import { InputError } from '../../shared/contracts/errors.ts';
 import type { Plan, TrainRequest } from '../../shared/contracts/plan.ts';
 import { stages } from '../../shared/contracts/outcome.ts';
 import { isEligible } from '../../shared/contracts/plan.ts';
+import type { Engine } from '../../shared/contracts/recipe.ts';
 import { pickedBars } from '../../shared/domain/market/merged-bars.ts';
 import { sliceBars, type Bars } from '../../shared/domain/market/bars.ts';
 import type { ComputeWorld } from '../../shared/runtime/world.ts';
@@ -42,7 +43,7 @@ describe('makePlan', () => {
     const plan = await planned(world, request({ to: '2022-12-27' }));
 
     expect(plan).toMatchObject({
-      schema: 3,
+      schema: 4,
       asOf: '2024-06-28',
       from: '2022-01-01',
       to: '2022-12-27',
@@ -214,11 +215,73 @@ describe('planToken', () => {
   });
 });
 
+describe('makePlan and engines', () => {
+  const lanesOf = (...engines: Engine[]) => ({ engines: () => Promise.resolve(new Set(engines)) });
+
+  test('plans every window for the CPU where no threshold is set', async () => {
+    const { windows } = await planned(await worldWith(infy));
+
+    expect(windows.map(({ engine }) => engine)).toEqual(['cpu', 'cpu']);
+  });
+
+  test('plans a window for a GPU from the threshold on, and by another name', async () => {
+    const world = await worldWith(infy);
+    const on = async (gpuThreshold?: number) => {
+      const set = gpuThreshold === undefined ? {} : { gpuThreshold };
+      const { windows } = await planned({ ...world, ...set }, request({ to: '2023-12-22' }));
+      return windows.filter(isEligible);
+    };
+    const cpu = await on();
+    const costs = cpu.map(({ cost }) => cost);
+    const [least, most] = [Math.min(...costs), Math.max(...costs)];
+
+    const [all, larger, none] = [await on(least), await on(most), await on(most + 1)];
+
+    expect(least).toBeLessThan(most);
+    expect(new Set(all.map(({ engine }) => engine))).toEqual(new Set(['gpu']));
+    for (const { engine, cost } of larger) expect(engine).toBe(cost === most ? 'gpu' : 'cpu');
+    expect(none).toEqual(cpu);
+    for (const [index, { stages: named }] of all.entries())
+      for (const stage of stages) expect(named[stage].key).not.toBe(cpu[index].stages[stage].key);
+  });
+
+  test('refuses a window to train for an engine that no lane has', async () => {
+    const world = await worldWith(infy);
+    const asked = { ...world, gpuThreshold: 1 };
+
+    await expect(planned({ ...asked, ...lanesOf('cpu') })).rejects.toThrow(InputError);
+    await expect(planned({ ...asked, ...lanesOf('cpu') })).rejects.toThrow(
+      'window "INFY/1d/2022-01-01..2022-06-30" needs engine "gpu", lanes have "cpu"',
+    );
+    await expect(planned({ ...world, ...lanesOf('gpu') })).rejects.toThrow('needs engine "cpu"');
+    await expect(planned({ ...asked, ...lanesOf('cpu', 'gpu') })).resolves.toBeDefined();
+  });
+
+  test('reuses windows whatever lanes there are', async () => {
+    const world = await worldWith(infy);
+    await planRun(world, 'r1');
+    await fit(world, 'r1');
+
+    const { windows } = await planned({ ...world, ...lanesOf('gpu') });
+
+    expect(windows.map(({ decision }) => decision)).toEqual(['reuse', 'reuse']);
+  });
+});
+
 describe('makePlan refuses', () => {
   test.each<[string, Partial<Record<keyof TrainRequest, unknown>>, string]>([
     ['a symbol that nobody knows', { symbols: ['INFI'] }, 'did you mean "INFY"'],
     ['an index', { symbols: ['NIFTY50_INDEX'] }, 'context, never trained'],
-    ['an interval of another recipe', { interval: '5m' }, 'trains on interval "1d"; found "5m"'],
+    ['an interval of no recipe', { interval: '1m' }, 'trains on interval "1d" or "5m"; found "1m"'],
+    [
+      'an interval of another recipe',
+      { interval: '5m', recipe: 'pooled' },
+      'trains on interval "1d"; found "5m"',
+    ],
+    ['a step in another unit', { stepSessions: 5 }, 'are counted in days; use --window-days'],
+    ['a universe that nobody knows', { recipe: 'pooled', universe: 'x' }, 'no universe "x"'],
+    ['a family it does not have', { without: ['levels'] }, 'has no family "levels"'],
+    ['a mix of residual students', { recipe: 'residual', studentMix: 1 }, 'teaches labels'],
     ['a window shorter than its label', { windowDays: 6 }, 'shorter than a label'],
     ['days that no calendar covers', { from: '2014-01-01' }, 'lies outside the calendar'],
   ])('%s', async (_, options, message) => {

@@ -1,34 +1,26 @@
 import { InputError } from '../../shared/contracts/errors.ts';
-import { windowId } from '../../shared/contracts/ids.ts';
-import type { Stage } from '../../shared/contracts/outcome.ts';
 import {
   isEligible,
   type EligibleWindow,
   type Plan,
   type PlannedAction,
-  type PlannedSeries,
-  type PlannedStage,
   type PlannedWindow,
   type TrainRequest,
 } from '../../shared/contracts/plan.ts';
-import type { Recipe } from '../../shared/contracts/recipe.ts';
 import type { EpochMs } from '../../shared/contracts/time.ts';
-import type { Bars } from '../../shared/domain/market/bars.ts';
-import { classOf } from '../../shared/domain/market/instruments.ts';
-import { decideWindows, type DecidedWindow } from '../../shared/domain/samples/decisions.ts';
-import { featureSet } from '../../shared/domain/samples/features.ts';
-import { recipeOf } from '../../shared/domain/samples/recipes.ts';
-import { gridWindows } from '../../shared/domain/samples/windows.ts';
+import type { DecisionContext } from '../../shared/domain/samples/decisions.ts';
+import { recipesOf, type Recipes } from '../../shared/domain/samples/recipes.ts';
+import { gridWindows, type GridWindow } from '../../shared/domain/samples/windows.ts';
 import { digestOf } from '../../shared/runtime/digest.ts';
-import { artifactKinds } from '../../shared/runtime/store.ts';
 import type { World } from '../../shared/runtime/world.ts';
-import { barsUntil } from '../../shared/runtime/bars-until.ts';
-import { marketOf } from '../../shared/runtime/market-moves.ts';
-import { noEvidence } from '../../shared/runtime/reconciled.ts';
-import { chosenSeries, dueSpan } from './chosen-series.ts';
 import { chosenSymbols } from './chosen-symbols.ts';
-import { symbolActions, usedActions } from './symbol-actions.ts';
-import { windowKeys, type KeyParts, type StageKeys } from './window-keys.ts';
+import { planContext, type ContextOfPlan } from './plan-context.ts';
+import { planMarket, type PlanMarket, type PlannedSymbol } from './plan-market.ts';
+import { planPool, pooledActions } from './plan-pool.ts';
+import { planResiduals } from './plan-residuals.ts';
+import { planSymbol, type PlannedPart, type Planning } from './plan-symbols.ts';
+import { poolOf, type Pool } from './pool-members.ts';
+import { checkEngines } from './window-engine.ts';
 
 /**
  * Decides every window of a request from what is on disk. Reads bars and the store, writes nothing;
@@ -37,58 +29,48 @@ import { windowKeys, type KeyParts, type StageKeys } from './window-keys.ts';
  * series, `from`.
  *
  * @param now - decides the as-of day where the request names none: the last session closed by then
- * @throws InputError for an unknown symbol, or where inputs are not those of the plan looked at
+ * @throws InputError for an unknown symbol, universe or option, or where inputs are not those of the
+ *   plan looked at, or a window needs an engine that no lane has
  * @throws DataError if bars are damaged
  */
 export async function makePlan(world: World, request: TrainRequest, now: EpochMs): Promise<Plan> {
-  if (request.interval !== '1d')
-    throw new InputError(`recipe "symbol" trains on interval "1d"; found "${request.interval}"`);
-  const recipe = recipeOf(request);
+  return (await planAndContext(world, request, now)).plan;
+}
+
+/** The same with the market context that the plan pins: whoever executes the plan stores it first. */
+export async function planAndContext(
+  world: World,
+  request: TrainRequest,
+  now: EpochMs,
+): Promise<{ readonly plan: Plan; readonly context?: ContextOfPlan }> {
+  const recipes = recipesOf(request);
   const asOf = request.asOf ?? world.calendar.lastClosedSession(now);
-  const dueUntil = asOf < request.to ? asOf : request.to;
+  const { from, to } = request;
   const { calendar, versions } = world;
-  const grid = gridWindows(recipe, request.from, request.to, calendar);
-  const series: PlannedSeries[] = [];
-  const windows: (PlannedWindow | EligibleWindow)[] = [];
-  const pinned: PlannedAction[] = [];
-  const table = await world.actions.table();
-  const market = marketOf(world.bars, world.instruments, asOf);
-
-  for (const symbol of await chosenSymbols(world, request)) {
-    const instrument = world.instruments.find(symbol);
-    const instrumentClass = classOf(instrument);
-    const listed = instrument?.listed;
-    const pin = await chosenSeries(world, {
-      symbol,
-      interval: request.interval,
-      ...dueSpan(grid, dueUntil, listed),
-      instrumentClass,
-      minimumCoverage: recipe.minimumCoverage,
-    });
-    const bars = pin && (await barsUntil(world.bars, pin, asOf));
-    const { actions, unconfirmed } = await symbolActions(bars, pin?.adjustment, table, market);
-    const known = {
-      ...(bars ? { bars } : {}),
-      ...(listed ? { listed } : {}),
-      actions,
-      unconfirmed,
-      instrumentClass,
-    };
-    const parts: KeyParts = {
-      symbol,
-      interval: request.interval,
-      recipe,
-      versions,
-      engine: 'cpu',
-      actions,
-      ...(listed ? { listed } : {}),
-    };
-    if (pin) series.push({ ...pin, ...(await noEvidence(world.root, pin)) });
-    const decisions = decideWindows(grid, known, { recipe, calendar, dueUntil });
-    for (const decided of decisions) windows.push(await plannedWindow(world, decided, bars, parts));
-    if (bars) pinned.push(...usedActions(actions, bars, decisions));
-  }
-
+  const grid = gridWindows(recipes.recipe, from, to, calendar);
+  const context = { calendar, dueUntil: asOf < to ? asOf : to };
+  const market = await planMarket(world, request, {
+    asOf,
+    grid,
+    dueUntil: context.dueUntil,
+    minimumCoverage: recipes.recipe.minimumCoverage,
+  });
+  const pool = recipes.recipe.name === 'symbol' ? undefined : await poolOf(world, request, grid);
+  const read = { request, recipe: recipes.recipe, asOf };
+  const marketContext = await planContext(world, read, market, pool);
+  const common = {
+    interval: request.interval,
+    engine: 'cpu',
+    versions,
+    ...(marketContext === undefined ? {} : { contextOf: marketContext.of }),
+  } as const;
+  const asked: Asked = { grid, market, recipes, context, common };
+  const made =
+    pool === undefined
+      ? await symbolPart(world, request, asked)
+      : await poolPart(world, request, asked, pool);
+  const { windows, actions, symbols } = made;
+  await checkEngines(world, windows);
   const planToken = digestOf(
     windows.map((window) => [
       window.window,
@@ -100,66 +82,73 @@ export async function makePlan(world: World, request: TrainRequest, now: EpochMs
       `the inputs changed since plan "${request.planToken.slice(0, 8)}" was looked at: now it is ` +
         `"${planToken.slice(0, 8)}"; look at the plan again`,
     );
-  const { from, to } = request;
-  return {
-    schema: 3,
+  const plan: Plan = {
+    schema: 4,
     planToken,
     asOf,
     from,
     to,
-    recipe,
+    ...recipes,
     versions,
-    series,
-    actions: pinned,
+    series: symbols.flatMap(({ pin }) => (pin === undefined ? [] : [pin])),
+    actions,
+    ...(marketContext === undefined ? {} : { context: marketContext.planned }),
     windows,
   };
+  return { plan, ...(marketContext === undefined ? {} : { context: marketContext }) };
 }
 
-async function plannedWindow(
+interface Asked {
+  readonly grid: readonly GridWindow[];
+  readonly market: PlanMarket;
+  readonly recipes: Recipes;
+  readonly context: Omit<DecisionContext, 'recipe'>;
+  readonly common: Planning['common'];
+}
+
+/** Part of a plan with the symbols it was made of. */
+type MadePart = PlannedPart & { readonly symbols: readonly PlannedSymbol[] };
+
+async function symbolPart(
   world: World,
-  decided: DecidedWindow,
-  bars: Bars | undefined,
-  parts: KeyParts,
-): Promise<PlannedWindow | EligibleWindow> {
-  const { grid, effectiveFrom } = decided;
-  const { symbol, interval, engine, recipe } = parts;
-  const window = {
-    window: windowId(symbol, interval, grid.from, grid.to),
-    symbol,
-    interval,
-    from: grid.from,
-    to: grid.to,
-    effectiveFrom,
-    effectiveTo: grid.to,
-    engine,
-  };
-  if (decided.skip !== undefined)
-    return { ...window, decision: 'skip', reason: decided.skip, detail: decided.detail };
-  if (bars === undefined) throw new InputError(`window "${window.window}" has no bars`);
-  const keys = windowKeys(decided, bars, parts);
-  const stages = {
-    teacher: await plannedStage(world, 'teacher', keys.teacher),
-    student: await plannedStage(world, 'student', keys.student),
-  };
-  return {
-    ...window,
-    decision: stages.teacher.trained && stages.student.trained ? 'reuse' : 'train',
-    decisionDay: decided.grid.decisionDay,
-    evaluateTo: grid.evaluateTo,
-    rows: decided.rows,
-    stages,
-    cost: decided.rows * featureSet(recipe.features).length * mostRounds(recipe),
-  };
+  request: TrainRequest,
+  { grid, market, recipes: { recipe }, context, common }: Asked,
+): Promise<MadePart> {
+  const windows: (PlannedWindow | EligibleWindow)[] = [];
+  const actions: PlannedAction[] = [];
+  const symbols: PlannedSymbol[] = [];
+  for (const symbol of await chosenSymbols(world, request)) {
+    const known = await market(symbol);
+    const part = await planSymbol(world, grid, known, { ...context, recipe, common });
+    symbols.push(known);
+    windows.push(...part.windows);
+    actions.push(...part.actions);
+  }
+  return { windows, actions, symbols };
 }
 
-async function plannedStage(world: World, stage: Stage, keys: StageKeys): Promise<PlannedStage> {
-  const model = await world.store.find(artifactKinds[stage], keys.key);
-  const predictions = await world.store.find('predictions', keys.predictionsKey);
-  return { ...keys, trained: model !== undefined, predicted: predictions !== undefined };
-}
-
-/** Rounds of the dearest stage. Every fold counts as the final fit: an upper bound that compares. */
-function mostRounds({ folds, teacher, student }: Recipe): number {
-  const mixes = 1 + student.shares.length * student.temperatures.length;
-  return Math.max(teacher.trees * (folds + 1), student.trees * (folds * mixes + 1));
+/** Pooled windows first: what stands on them is trained after they are. */
+async function poolPart(
+  world: World,
+  request: TrainRequest,
+  { grid, market, recipes: { recipe, poolRecipe }, context, common }: Asked,
+  { universe, symbols: names, isMember }: Pool,
+): Promise<MadePart> {
+  const symbols: PlannedSymbol[] = [];
+  for (const name of names) symbols.push(await market(name));
+  const pooled = poolRecipe ?? recipe;
+  const pools = await planPool(world, grid, symbols, {
+    ...context,
+    recipe: pooled,
+    common,
+    universe,
+    isMember,
+  });
+  const windows = pools.map(({ planned }) => planned);
+  if (poolRecipe !== undefined) {
+    const students = request.symbols === 'all' ? names : await chosenSymbols(world, request);
+    for (const symbol of students)
+      windows.push(...(await planResiduals(world, pools, symbol, { ...common, recipe })));
+  }
+  return { windows, actions: pooledActions(pools, symbols), symbols };
 }

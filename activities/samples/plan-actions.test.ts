@@ -3,7 +3,7 @@ import type { Plan } from '../../shared/contracts/plan.ts';
 import { isEligible } from '../../shared/contracts/plan.ts';
 import { action, rawBars } from '../../shared/domain/market/actions.fixture.ts';
 import type { ComputeWorld } from '../../shared/runtime/world.ts';
-import { windowBars } from '../training/window-bars.ts';
+import { windowInput } from '../training/window-bars.ts';
 import {
   eligible,
   exchange,
@@ -70,7 +70,10 @@ describe('makePlan of raw bars across a split', () => {
     const [, window] = await eligible(world, 'r1');
     const plan = await world.plans.read('r1');
 
-    const { bars } = await windowBars(world, plan, window);
+    const input = await windowInput(world, plan, window);
+
+    if ('members' in input) throw new Error('the window holds one symbol');
+    const { bars } = input;
 
     const start = tcs.ts.indexOf(bars.ts[0]);
     bars.close.forEach((close, i) => expect(close).toBeCloseTo(tcs.close[start + i], 8));

@@ -2,15 +2,16 @@ import { InputError } from '../../shared/contracts/errors.ts';
 import { isRunName } from '../../shared/contracts/ids.ts';
 import { planCounts } from '../../shared/contracts/plan-counts.ts';
 import { isEligible } from '../../shared/contracts/plan.ts';
-import { pageSize, type PlanRunInput, type PlanSummary } from '../../shared/contracts/run.ts';
+import type { PlanRunInput, PlanSummary } from '../../shared/contracts/run.ts';
 import { parseRequest } from '../../shared/runtime/parse-request.ts';
 import type { World } from '../../shared/runtime/world.ts';
-import { makePlan } from './make-plan.ts';
-import { windowsToExtend, windowsToTrain } from '../../shared/contracts/pages.ts';
+import { storeContext } from '../../shared/runtime/context-store.ts';
+import { planAndContext } from './make-plan.ts';
+import { pagesOf, trainPages, windowsToExtend } from '../../shared/contracts/pages.ts';
 
 /**
- * Plans a run and writes `data/runs/<runId>/plan.json`, which everything after it goes by. Safe to
- * repeat: the first plan of a run stands.
+ * Plans a run and writes `data/runs/<runId>/plan.json`, which everything after it goes by, and the
+ * market context that it pins. Safe to repeat: the first plan of a run stands.
  *
  * @returns counts and pages; the windows stay in the file
  * @throws InputError (final) if the request cannot be met or its name is taken
@@ -23,10 +24,11 @@ export async function planRun(world: World, input: PlanRunInput): Promise<PlanSu
     throw new InputError(
       `"${runId}" cannot name a run; use letters, digits, ".", "_", "&" and "-"`,
     );
-  const plan = await world.plans.made(runId, input.madeFor, async () => ({
-    ...(await makePlan(world, request, startedAt)),
-    request,
-  }));
+  const plan = await world.plans.made(runId, input.madeFor, async () => {
+    const { plan: made, context } = await planAndContext(world, request, startedAt);
+    if (context !== undefined) await storeContext(world.store, context.parts, context.facts);
+    return { ...made, request };
+  });
   const engines = new Set(plan.windows.filter(isEligible).map((window) => window.engine));
   return {
     runId,
@@ -34,8 +36,8 @@ export async function planRun(world: World, input: PlanRunInput): Promise<PlanSu
     planToken: plan.planToken,
     asOf: plan.asOf,
     counts: planCounts(plan.windows),
-    trainPages: Math.ceil(windowsToTrain(plan).length / pageSize),
-    extendPages: Math.ceil(windowsToExtend(plan).length / pageSize),
+    trainPages: trainPages(plan).length,
+    extendPages: pagesOf(windowsToExtend(plan)).length,
     engines: [...engines].toSorted(),
   };
 }

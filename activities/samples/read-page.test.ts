@@ -46,7 +46,7 @@ async function planned(windows: readonly EligibleWindow[]): Promise<ComputeWorld
   const world = await testWorld();
   await world.plans.made('r1', 'first', () =>
     Promise.resolve({
-      schema: 3,
+      schema: 4,
       actions: [],
       planToken: 'c'.repeat(64),
       asOf: to,

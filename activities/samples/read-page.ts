@@ -1,6 +1,6 @@
 import type { PageRef, WindowSpec } from '../../shared/contracts/run.ts';
 import type { World } from '../../shared/runtime/world.ts';
-import { pageOf, stagesToTrain, windowsToTrain } from '../../shared/contracts/pages.ts';
+import { stagesToTrain, trainPages } from '../../shared/contracts/pages.ts';
 
 /**
  * Reads what a batch must know of its windows.
@@ -10,7 +10,7 @@ import { pageOf, stagesToTrain, windowsToTrain } from '../../shared/contracts/pa
  */
 export async function readPage(world: World, page: PageRef): Promise<WindowSpec[]> {
   const plan = await world.plans.read(page.runId);
-  return pageOf(windowsToTrain(plan), page.page).map((eligible) => {
+  return (trainPages(plan)[page.page - 1] ?? []).map((eligible) => {
     const { window, symbol, interval, from, to, engine, cost } = eligible;
     return { window, symbol, interval, from, to, engine, cost, stages: stagesToTrain(eligible) };
   });

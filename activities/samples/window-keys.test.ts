@@ -23,7 +23,7 @@ const parts: KeyParts = {
 };
 /** The window of the first half of 2022; its last session is 2022-06-29. */
 const [decided] = decideWindows(
-  gridWindows(symbolRecipe, symbolRecipe.anchor, symbolRecipe.anchor, calendar),
+  gridWindows(symbolRecipe, symbolRecipe.grid.anchor, symbolRecipe.grid.anchor, calendar),
   { bars, instrumentClass: 'derivatives' },
   { recipe: symbolRecipe, calendar, dueUntil: '2024-06-28' as TradingDay },
 ) as Trainable[];
@@ -134,10 +134,17 @@ describe('windowKeys', () => {
 
   test('follow from every option of the recipe', () => {
     const { name: _, features: _f, student: _s, teacher: options, ...rest } = symbolRecipe;
+    const words: Readonly<Record<string, Partial<Recipe>>> = {
+      grid: { grid: { ...symbolRecipe.grid, length: 181 } },
+      label: { label: { kind: 'parity', costBps: 10 } },
+      weights: { weights: { halfLifeSessions: 100 } },
+      without: { without: ['trend'] },
+      foldScheme: { foldScheme: 'blocks' },
+    };
     const others: Recipe[] = [
       ...Object.entries(rest).map(([option, value]) => ({
         ...symbolRecipe,
-        [option]: typeof value === 'number' ? value + 1 : '2022-01-02',
+        ...(typeof value === 'number' ? { [option]: value + 1 } : words[option]),
       })),
       ...Object.entries(options).map(([option, value]) => ({
         ...symbolRecipe,
@@ -145,7 +152,7 @@ describe('windowKeys', () => {
       })),
     ];
 
-    expect(others).toHaveLength(13 + 5);
+    expect(others).toHaveLength(14 + 5);
     for (const recipe of others)
       expect(changes(windowKeys(decided, bars, { ...parts, recipe }))).toEqual(all);
   });

@@ -1,4 +1,4 @@
-import { pageOf, stagesToExtend, windowsToExtend } from '../../shared/contracts/pages.ts';
+import { pagesOf, stagesToExtend, windowsToExtend } from '../../shared/contracts/pages.ts';
 import type { PageRef } from '../../shared/contracts/run.ts';
 import type { ComputeWorld } from '../../shared/runtime/world.ts';
 import type { Step } from '../boundary.ts';
@@ -18,7 +18,7 @@ export async function extendPredictions(
 ): Promise<number> {
   const plan = await world.plans.read(page.runId);
   let predicted = 0;
-  for (const window of pageOf(windowsToExtend(plan), page.page)) {
+  for (const window of pagesOf(windowsToExtend(plan))[page.page - 1] ?? []) {
     for (const stage of stagesToExtend(window)) {
       step.signal.throwIfAborted();
       if (await predictStage(world, { plan, window }, stage, step)) predicted += 1;

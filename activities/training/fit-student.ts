@@ -1,19 +1,21 @@
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InvariantError } from '../../shared/contracts/errors.ts';
-import type { EligibleWindow, Plan } from '../../shared/contracts/plan.ts';
+import { recipeOfWindow, type EligibleWindow, type Plan } from '../../shared/contracts/plan.ts';
+import type { LabelOptions } from '../../shared/contracts/recipe.ts';
 import type { LaneResult, LaneTask } from '../../shared/contracts/run.ts';
 import type { StudentJobResult } from '../../shared/domain/training/jobs.ts';
 import { converterVersion } from '../../shared/domain/training/onnx/convert.ts';
-import { readParquet, writeParquet } from '../../shared/runtime/duckdb.ts';
+import { readParquet, readSymbolRows, writeParquet } from '../../shared/runtime/duckdb.ts';
 import { writeSynced } from '../../shared/runtime/files.ts';
 import { openOnnx, type OnnxModel } from '../../shared/runtime/onnx.ts';
 import type { ComputeWorld } from '../../shared/runtime/world.ts';
 import type { Step } from '../boundary.ts';
-import { modelFolder, predictStage, studentRows } from './predict-stage.ts';
+import { modelFolder, predictStage, studentRows, type Planned } from './predict-stage.ts';
 import { publishPredictions } from './publish-predictions.ts';
 import { scores } from './scores.ts';
 import { stageWork } from './stage-work.ts';
-import { windowBars } from './window-bars.ts';
+import { memberInput, windowInput } from './window-bars.ts';
 
 /** What a converted model may differ by from LightGBM's own probabilities. */
 const tolerance = 1e-6;
@@ -38,7 +40,7 @@ export async function fitStudent(
   step: Step,
 ): Promise<LaneResult> {
   const planned = await world.plans.window(task.runId, task.window);
-  const { plan, window } = planned;
+  const { window } = planned;
   const { teacher, student } = window.stages;
   const work = stageWork(world, planned, step);
   await predictStage(world, planned, 'teacher', step);
@@ -48,12 +50,7 @@ export async function fitStudent(
     return work.result(standing);
   }
 
-  const learnt = await modelFolder(world, window, 'teacher');
-  const { ts, probability } = await readParquet(path.join(learnt, 'out-of-fold.parquet'));
-  const soft = { ts: Float64Array.from(ts), probability: Float64Array.from(probability) };
-  const input = { ...(await windowBars(world, plan, window)), recipe: plan.recipe };
-  const job = { ...input, soft, metadata: metadataOf(plan, window) };
-  const fitted = await world.compute.run('student', job, step);
+  const fitted = await fittedStudent(world, planned, step);
   const { training } = fitted;
   const model = await openOnnx(fitted.onnx);
   const parity = await parityOf(model, fitted.check);
@@ -64,6 +61,7 @@ export async function fitStudent(
       await writeSynced(path.join(folder, 'model.onnx'), fitted.onnx);
       await writeSynced(path.join(folder, 'model.txt'), fitted.text);
       await writeParquet(path.join(folder, 'out-of-fold.parquet'), {
+        ...(training.symbols && { symbol: training.symbols }),
         ts: training.ts,
         label: training.labels,
         target: training.targets,
@@ -83,23 +81,65 @@ export async function fitStudent(
       ...work.facts(),
     },
   );
-  const rows = await studentRows(model, input);
+  const rows = await studentRows(world, planned, model);
   await publishPredictions(world, window, { stage: 'student', rows }, step);
   return work.result(manifest);
 }
 
+/** Fits the student on what its stored teacher said of the rows it learnt from. */
+async function fittedStudent(
+  world: ComputeWorld,
+  { plan, window }: Planned,
+  step: Step,
+): Promise<StudentJobResult> {
+  const learnt = await modelFolder(world, window, 'teacher');
+  const file = path.join(learnt, 'out-of-fold.parquet');
+  const metadata = metadataOf(plan, window);
+  if (window.teacherWindow === undefined) {
+    const { ts, probability } = await readParquet(file, ['ts', 'probability']);
+    const soft = { ts: Float64Array.from(ts), probability: Float64Array.from(probability) };
+    const input = await windowInput(world, plan, window);
+    return await world.compute.run('student', { ...input, soft, metadata }, step);
+  }
+  const rows = await readSymbolRows(file, window.symbol);
+  return await world.compute.run(
+    'residual',
+    {
+      member: await memberInput(world, plan, window),
+      recipe: plan.recipe,
+      learnt: {
+        ts: Float64Array.from(rows.ts),
+        probability: Float64Array.from(rows.probability),
+        label: Int8Array.from(rows.label),
+        forwardReturn: Float64Array.from(rows.forwardReturn),
+        labelEnd: Float64Array.from(rows.labelEnd),
+      },
+      base: await readFile(path.join(learnt, 'model.txt'), 'utf8'),
+      metadata,
+    },
+    step,
+  );
+}
+
 /** What the model says of itself wherever it is taken: nothing of run, lane or time. */
 function metadataOf(plan: Plan, window: EligibleWindow): Readonly<Record<string, string>> {
-  const { name, version, features, horizon, costBps } = plan.recipe;
+  const { name, version, features, without, horizon, label } = recipeOfWindow(plan, window);
   return {
     window: window.window,
     decisionDay: window.decisionDay,
     recipe: `${name}@${version}`,
-    featureSet: features,
-    label: `open-to-open return over ${horizon} bars above ${costBps} bp`,
+    featureSet: [features, ...without.map((family) => `-${family}`)].join(' '),
+    label: labelWords(label, horizon),
     student: window.stages.student.key,
     teacher: window.stages.teacher.key,
   };
+}
+
+function labelWords(label: LabelOptions, horizon: number): string {
+  const what = `open-to-open return over ${horizon} bars`;
+  if (label.kind === 'relative') return `${what} above the day's median of the pool`;
+  const within = label.kind === 'intraday' ? ' of one session' : '';
+  return `${what}${within} above ${label.costBps} bp`;
 }
 
 async function parityOf(

@@ -46,6 +46,15 @@ function computing(
 }
 
 describe('fitTeacher', () => {
+  test('refuses a window that is named for another engine', async () => {
+    const { world, window } = await planned();
+
+    const fitted = fitWindow({ ...world, device: 'opencl:0:0' }, window);
+
+    await expect(fitted).rejects.toThrow('is planned for engine "cpu" and came to lane "cpu0"');
+    expect(await artifacts(world)).toEqual([]);
+  });
+
   test('stores a teacher that says what it is made of, and by whom', async () => {
     const { world, window } = await planned();
 

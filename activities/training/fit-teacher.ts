@@ -8,7 +8,7 @@ import { stageWork } from './stage-work.ts';
 import { predictStage } from './predict-stage.ts';
 import { publishPredictions } from './publish-predictions.ts';
 import { scores } from './scores.ts';
-import { windowBars } from './window-bars.ts';
+import { windowInput } from './window-bars.ts';
 
 /**
  * Fits the teacher of one window, predicts its evaluation span, and stores both.
@@ -37,8 +37,8 @@ export async function fitTeacher(
     return work.result(standing);
   }
 
-  const input = await windowBars(world, plan, window);
-  const fitted = await world.compute.run('teacher', { ...input, recipe: plan.recipe }, step);
+  const input = await windowInput(world, plan, window);
+  const fitted = await world.compute.run('teacher', input, step);
   const { training, predictions } = fitted;
   const { manifest } = await world.store.publish(
     'teachers',
@@ -46,6 +46,7 @@ export async function fitTeacher(
     async (folder) => {
       await writeSynced(path.join(folder, 'model.txt'), fitted.text);
       await writeParquet(path.join(folder, 'out-of-fold.parquet'), {
+        ...(training.symbols && { symbol: training.symbols }),
         ts: training.ts,
         label: training.labels,
         forwardReturn: training.forwardReturns,

@@ -6,37 +6,54 @@ import type { EligibleWindow, Plan } from '../../shared/contracts/plan.ts';
 import {
   evaluationSet,
   judged,
+  memberMatrix,
   type PredictionRows,
   type WindowInput,
-} from '../../shared/domain/training/jobs.ts';
+} from '../../shared/domain/training/window-sets.ts';
+import { readSymbolRows } from '../../shared/runtime/duckdb.ts';
 import { openOnnx, type OnnxModel } from '../../shared/runtime/onnx.ts';
 import { artifactKinds } from '../../shared/runtime/store.ts';
 import type { ComputeWorld } from '../../shared/runtime/world.ts';
 import type { Step } from '../boundary.ts';
 import { publishPredictions } from './publish-predictions.ts';
-import { windowBars } from './window-bars.ts';
+import { memberInput, teacherWindowOf, windowInput } from './window-bars.ts';
+
+/** A window and its plan. */
+export interface Planned {
+  readonly plan: Plan;
+  readonly window: EligibleWindow;
+}
 
 /**
  * Predicts a window's evaluation span with the stored model of a stage, unless that is done already.
+ * The teacher of a residual student is that of its pooled window.
  *
  * @returns whether it was predicted now
  * @throws DataError if the model has been lost since the window was planned
  */
 export async function predictStage(
   world: ComputeWorld,
-  planned: { readonly plan: Plan; readonly window: EligibleWindow },
+  planned: Planned,
   stage: Stage,
   step: Step,
 ): Promise<boolean> {
   const { plan, window } = planned;
   const { predictionsKey } = window.stages[stage];
   if ((await world.store.find('predictions', predictionsKey)) !== undefined) return false;
+  if (window.teacherWindow !== undefined) {
+    const pooled = { plan, window: teacherWindowOf(plan, window) };
+    const didTeacher = await predictStage(world, pooled, 'teacher', step);
+    if (stage === 'teacher') return didTeacher;
+  }
   const folder = await modelFolder(world, window, stage);
-  const input = { ...(await windowBars(world, plan, window)), recipe: plan.recipe };
   const rows =
     stage === 'teacher'
-      ? await teacherRows(world, folder, input, step)
-      : await studentRows(await openOnnx(await readFile(path.join(folder, 'model.onnx'))), input);
+      ? await teacherRows(world, folder, await windowInput(world, plan, window), step)
+      : await studentRows(
+          world,
+          planned,
+          await openOnnx(await readFile(path.join(folder, 'model.onnx'))),
+        );
   await publishPredictions(world, window, { stage, rows }, step);
   return true;
 }
@@ -60,10 +77,29 @@ export async function modelFolder(
   return store.folder(artifactKinds[stage], key);
 }
 
-/** What a student says of its window's evaluation span, as served: through ONNX Runtime. */
-export async function studentRows(model: OnnxModel, input: WindowInput): Promise<PredictionRows> {
-  const samples = evaluationSet(input);
-  return judged(samples, await model.predict(samples.matrix));
+/**
+ * What a student says of its window's evaluation span, as served: through ONNX Runtime. A residual
+ * student's rows and labels are those of its symbol in the pool, which its teacher has predicted.
+ */
+export async function studentRows(
+  world: ComputeWorld,
+  { plan, window }: Planned,
+  model: OnnxModel,
+): Promise<PredictionRows> {
+  if (window.teacherWindow === undefined) {
+    const samples = evaluationSet(await windowInput(world, plan, window));
+    return judged(samples, await model.predict(samples.matrix));
+  }
+  const folder = world.store.folder('predictions', window.stages.teacher.predictionsKey);
+  const pooled = await readSymbolRows(path.join(folder, 'predictions.parquet'), window.symbol);
+  const ts = Float64Array.from(pooled.ts);
+  const matrix = memberMatrix(await memberInput(world, plan, window), ts, plan.recipe);
+  return {
+    ts,
+    label: Int8Array.from(pooled.label),
+    forwardReturn: Float64Array.from(pooled.forwardReturn),
+    probability: await model.predict(matrix),
+  };
 }
 
 async function teacherRows(

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import type { Stage } from '../../shared/contracts/outcome.ts';
 import type { EligibleWindow } from '../../shared/contracts/plan.ts';
-import type { PredictionRows } from '../../shared/domain/training/jobs.ts';
+import type { PredictionRows } from '../../shared/domain/training/window-sets.ts';
 import { fidelity } from '../../shared/domain/validation/fidelity.ts';
-import { readParquet, writeParquet } from '../../shared/runtime/duckdb.ts';
+import { readParquet, readSymbolRows, writeParquet } from '../../shared/runtime/duckdb.ts';
 import type { World } from '../../shared/runtime/world.ts';
 import type { Step } from '../boundary.ts';
 import { scores } from './scores.ts';
@@ -15,8 +15,8 @@ export interface StagePredictions {
 }
 
 /**
- * Stores a model's predictions over its evaluation span: one row a session that exists by the
- * plan's as-of day, with the label where it has ended. A student's come after its teacher's, and say
+ * Stores a model's predictions over its evaluation span: one row a session (and symbol, of a pool)
+ * that exists by the plan's as-of day, with the label where it has ended. A student's come after its teacher's, and say
  * how closely they follow them.
  */
 export async function publishPredictions(
@@ -32,6 +32,7 @@ export async function publishPredictions(
     predictionsKey,
     (folder) =>
       writeParquet(path.join(folder, 'predictions.parquet'), {
+        ...(rows.symbols && { symbol: rows.symbols }),
         ts: rows.ts,
         label: rows.label,
         forwardReturn: rows.forwardReturn,
@@ -55,6 +56,10 @@ async function fidelityTo(
   { ts, probability }: PredictionRows,
 ): Promise<Readonly<Record<string, unknown>>> {
   const folder = world.store.folder('predictions', window.stages.teacher.predictionsKey);
-  const { teacher } = await readParquet(path.join(folder, 'predictions.parquet'));
+  const file = path.join(folder, 'predictions.parquet');
+  const { teacher } =
+    window.teacherWindow === undefined
+      ? await readParquet(file, ['teacher'])
+      : await readSymbolRows(file, window.symbol);
   return { fidelity: fidelity(ts, Float64Array.from(teacher), probability) };
 }

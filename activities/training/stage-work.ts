@@ -1,4 +1,5 @@
-import type { EligibleWindow, Plan } from '../../shared/contracts/plan.ts';
+import { InvariantError } from '../../shared/contracts/errors.ts';
+import { recipeOfWindow, type EligibleWindow, type Plan } from '../../shared/contracts/plan.ts';
 import type { LaneResult } from '../../shared/contracts/run.ts';
 import type { Manifest } from '../../shared/runtime/store.ts';
 import type { ComputeWorld } from '../../shared/runtime/world.ts';
@@ -12,7 +13,11 @@ export interface StageWork {
   result(model: Manifest): LaneResult;
 }
 
-/** Begins a stage's work. */
+/**
+ * Begins a stage's work.
+ *
+ * @throws InvariantError if the window is named for another engine than this lane's
+ */
 export function stageWork(
   world: ComputeWorld,
   { plan, window }: { readonly plan: Plan; readonly window: EligibleWindow },
@@ -20,15 +25,20 @@ export function stageWork(
 ): StageWork {
   const began = performance.now();
   const { lane, device } = world;
+  if ((device === 'cpu' ? 'cpu' : 'gpu') !== window.engine)
+    throw new InvariantError(
+      `window "${window.window}" is planned for engine "${window.engine}" and came to lane ` +
+        `"${lane}" on device "${device}"`,
+    );
   const seconds = (): number => Math.round(performance.now() - began) / 1000;
   return {
     facts: () => ({
       window: window.window,
       effectiveFrom: window.effectiveFrom,
       decisionDay: window.decisionDay,
-      series: plan.series.find(({ symbol }) => symbol === window.symbol),
-      actions: plan.actions.filter(({ symbol }) => symbol === window.symbol),
-      recipe: plan.recipe,
+      ...readFacts(plan, window),
+      ...(plan.context === undefined ? {} : { context: plan.context }),
+      recipe: recipeOfWindow(plan, window),
       versions: plan.versions,
       engine: window.engine,
       lane,
@@ -41,5 +51,22 @@ export function stageWork(
       const outcome = facts.workflowId === origin.workflowId ? 'trained' : 'reused';
       return { outcome, lane, device, seconds: seconds(), artifact: key };
     },
+  };
+}
+
+/** The bars a model was made of: of its symbol, or of every member of its pool. */
+function readFacts(plan: Plan, { symbol, members, absent, teacherWindow }: EligibleWindow) {
+  if (members === undefined)
+    return {
+      series: plan.series.find((one) => one.symbol === symbol),
+      actions: plan.actions.filter((action) => action.symbol === symbol),
+      ...(teacherWindow === undefined ? {} : { teacherWindow }),
+    };
+  const names = new Set(members.map((member) => member.symbol));
+  return {
+    members,
+    absent: absent ?? {},
+    pool: plan.series.filter((one) => names.has(one.symbol)),
+    actions: plan.actions.filter((action) => names.has(action.symbol)),
   };
 }

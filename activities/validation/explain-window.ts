@@ -1,12 +1,14 @@
 import path from 'node:path';
 import { InputError } from '../../shared/contracts/errors.ts';
-import type { Stage } from '../../shared/contracts/outcome.ts';
+import type { SkipReason, Stage } from '../../shared/contracts/outcome.ts';
 import { stagesToTrain } from '../../shared/contracts/pages.ts';
 import {
   isEligible,
+  recipeOfWindow,
   type Plan,
   type PlannedSeries,
   type PlannedWindow,
+  type PooledMember,
   type TrainRequest,
   type Versions,
 } from '../../shared/contracts/plan.ts';
@@ -14,7 +16,7 @@ import type { Recipe } from '../../shared/contracts/recipe.ts';
 import type { RunReport, RunState } from '../../shared/contracts/run.ts';
 import type { TradingDay } from '../../shared/contracts/time.ts';
 import { nearestSymbols } from '../../shared/domain/market/instruments.ts';
-import { recipeOf } from '../../shared/domain/samples/recipes.ts';
+import { recipesOf } from '../../shared/domain/samples/recipes.ts';
 import { runFolder } from '../../shared/runtime/data-root.ts';
 import { digestOf } from '../../shared/runtime/digest.ts';
 import { readJson } from '../../shared/runtime/files.ts';
@@ -46,6 +48,11 @@ export interface WindowExplanation extends PlannedWindow {
   readonly decisionDay?: TradingDay;
   readonly evaluateTo?: TradingDay;
   readonly rows?: number;
+  /** Of a pooled window: whose rows it holds, and who is left out, why. */
+  readonly members?: readonly PooledMember[];
+  readonly absent?: Readonly<Record<string, SkipReason>>;
+  /** Whose teacher a residual student starts from. */
+  readonly teacherWindow?: string;
   /** What the plan has fitted; the other stages are reused. */
   readonly toFit?: readonly Stage[];
   readonly stages?: Readonly<Record<Stage, ExplainedStage>>;
@@ -72,7 +79,8 @@ export async function explainWindow(
   const report = (await readJson(path.join(folder, 'report.json'))) as RunReport | undefined;
   const series = plan.series.find(({ symbol }) => symbol === window.symbol);
   const again = requestAgain(plan, window);
-  const { asOf, recipe, versions } = plan;
+  const { asOf, versions } = plan;
+  const recipe = recipeOfWindow(plan, window);
   const { decision, reason, detail } = window;
   const explained: WindowExplanation = {
     window: window.window,
@@ -95,25 +103,33 @@ export async function explainWindow(
     ...(series === undefined ? {} : { series }),
     again,
     changed: [
-      ...(digestOf(recipeOf(again)) === digestOf(recipe) ? [] : (['recipe'] as const)),
+      ...(digestOf(recipeAgain(again, window)) === digestOf(recipe) ? [] : (['recipe'] as const)),
       ...(digestOf(world.versions) === digestOf(versions) ? [] : (['versions'] as const)),
     ],
   };
   if (!isEligible(window)) return explained;
 
-  const { decisionDay, evaluateTo, rows } = window;
+  const { decisionDay, evaluateTo, rows, members, absent, teacherWindow } = window;
   const records = await pageRecords(path.join(folder, 'outcomes'));
   return {
     ...explained,
     decisionDay,
     evaluateTo,
     rows,
+    ...(members === undefined ? {} : { members }),
+    ...(absent === undefined ? {} : { absent }),
+    ...(teacherWindow === undefined ? {} : { teacherWindow }),
     toFit: stagesToTrain(window),
     stages: {
       teacher: await explainedStage(world.store, records, window, 'teacher'),
       student: await explainedStage(world.store, records, window, 'student'),
     },
   };
+}
+
+/** What a request would fit a window by now. */
+function recipeAgain(again: TrainRequest, window: PlannedWindow): Recipe {
+  return recipeOfWindow(recipesOf(again), window);
 }
 
 /** Windows or symbols that an error names at most. */

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { InputError } from '../../shared/contracts/errors.ts';
 import { stages, type Stage } from '../../shared/contracts/outcome.ts';
-import { isEligible, type EligibleWindow } from '../../shared/contracts/plan.ts';
 import type { TradingDay } from '../../shared/contracts/time.ts';
 import { dayOf } from '../../shared/domain/market/exchange-time.ts';
 import { baseRate, logLoss } from '../../shared/domain/validation/metrics.ts';
@@ -10,13 +9,9 @@ import {
   defaultAucIntervalOptions,
   type AucInterval,
 } from '../../shared/domain/validation/statistics/auc-interval.ts';
-import {
-  writePredictionTable,
-  type PredictedWindow,
-  type TableFormat,
-} from '../../shared/runtime/prediction-table.ts';
-import type { Store } from '../../shared/runtime/store.ts';
+import { writePredictionTable, type TableFormat } from '../../shared/runtime/prediction-table.ts';
 import type { World } from '../../shared/runtime/world.ts';
+import { predictedWindows } from './predicted-windows.ts';
 
 /** Whose predictions go where. */
 export interface ExportRequest {
@@ -67,18 +62,9 @@ export async function exportPredictions(
   { runId, file }: ExportRequest,
 ): Promise<PredictionsExport> {
   const format = formatOf(file);
-  const eligible = (await plans.read(runId)).windows.filter(isEligible);
-  const found: PredictedWindow[] = [];
-  for (const window of eligible) {
-    const predicted = await predictedWindow(store, window);
-    if (Object.keys(predicted.files).length > 0) found.push(predicted);
-  }
-  if (found.length === 0)
-    throw new InputError(
-      `run "${runId}" has no predictions: its "${eligible.length}" windows failed or have not started`,
-    );
-
-  const { ts, label, teacher, student } = await writePredictionTable(file, format, found);
+  const { found, missing } = await predictedWindows(store, runId, await plans.read(runId));
+  const { rows, symbols } = await writePredictionTable(file, format, found);
+  const { ts, label, teacher, student } = rows;
   const [times, labels] = [Float64Array.from(ts), Int8Array.from(label)];
   const days = times.toSorted();
   const lacks = found.filter(({ files }) => Object.keys(files).length < stages.length);
@@ -87,9 +73,9 @@ export async function exportPredictions(
     file,
     rows: ts.length,
     windows: found.length,
-    missing: eligible.length - found.length,
+    missing,
     incomplete: lacks.length,
-    symbols: new Set(found.map(({ symbol }) => symbol)).size,
+    symbols,
     from: dayOf(days[0]),
     to: dayOf(days[days.length - 1]),
     baseRate: baseRate(labels),
@@ -103,20 +89,6 @@ function formatOf(file: string): TableFormat {
   if (ending === '.csv') return 'csv';
   if (ending === '.parquet') return 'parquet';
   throw new InputError(`"${file}" must end in ".csv" or ".parquet": the ending says the format`);
-}
-
-/** A window with the files that are there and sound. */
-async function predictedWindow(
-  store: Store,
-  { symbol, window, stages: planned }: EligibleWindow,
-): Promise<PredictedWindow> {
-  const files: Partial<Record<Stage, string>> = {};
-  for (const stage of stages) {
-    const { predictionsKey } = planned[stage];
-    if ((await store.find('predictions', predictionsKey)) === undefined) continue;
-    files[stage] = path.join(store.folder('predictions', predictionsKey), 'predictions.parquet');
-  }
-  return { symbol, window, files };
 }
 
 function pooledScores(

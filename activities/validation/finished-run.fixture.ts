@@ -11,7 +11,7 @@ import type { PageRecord } from '../../shared/contracts/run.ts';
 import { addDays, type TradingDay } from '../../shared/contracts/time.ts';
 import { dayStart } from '../../shared/domain/market/exchange-time.ts';
 import { seededChance } from '../../shared/domain/samples/random-walk.fixture.ts';
-import { recipeOf } from '../../shared/domain/samples/recipes.ts';
+import { recipesOf } from '../../shared/domain/samples/recipes.ts';
 import { runFolder, type DataRoot } from '../../shared/runtime/data-root.ts';
 import { sha256 } from '../../shared/runtime/digest.ts';
 import { writeParquet } from '../../shared/runtime/duckdb.ts';
@@ -77,9 +77,11 @@ export async function planOf(
     readonly runId?: string;
     /** Default: the request's. */
     readonly recipe?: Recipe;
+    /** Whether the plan pins no series of bars. Default: false. */
+    readonly barless?: boolean;
   } = {},
 ): Promise<void> {
-  const { runId = 'r1', recipe, ...rest } = asked;
+  const { runId = 'r1', recipe, barless = false, ...rest } = asked;
   const [from, to] = ['2022-01-01', '2024-12-31'] as TradingDay[];
   const request: TrainRequest = {
     symbols: 'all',
@@ -89,16 +91,16 @@ export async function planOf(
     recipe: 'symbol',
     ...rest,
   };
-  const symbols = [...new Set(windows.map(({ symbol }) => symbol))];
+  const symbols = barless ? [] : [...new Set(windows.map(({ symbol }) => symbol))];
   await plans.made(runId, runId, () =>
     Promise.resolve({
-      schema: 3,
+      schema: 4,
       actions: [],
       planToken: 'c'.repeat(64),
       asOf: '2025-01-31' as TradingDay,
       from,
       to,
-      recipe: recipe ?? recipeOf(request),
+      ...(recipe === undefined ? recipesOf(request) : { recipe }),
       versions,
       series: symbols.map((symbol) => ({
         symbol,

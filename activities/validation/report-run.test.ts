@@ -56,7 +56,7 @@ async function planned(
   const toTrain = Array.from({ length: train }, (_, i) => window(`W${i + 1}`, 'train'));
   await world.plans.made('r1', 'first', () =>
     Promise.resolve({
-      schema: 3,
+      schema: 4,
       actions: [],
       planToken: 'c'.repeat(64),
       asOf: to,

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
 import { InputError } from '../../shared/contracts/errors.ts';
 import type { TrainRequest } from '../../shared/contracts/plan.ts';
+import { recipeNames } from '../../shared/contracts/recipe.ts';
 import { intervals } from '../../shared/contracts/time.ts';
 import { parseRequest } from '../../shared/runtime/parse-request.ts';
 
@@ -13,8 +14,13 @@ export interface RequestOptions {
   readonly interval: string;
   readonly recipe: string;
   readonly asOf?: string;
+  readonly universe?: string;
+  readonly features?: string;
+  readonly without?: string;
   readonly windowDays?: string;
   readonly stepDays?: string;
+  readonly windowSessions?: string;
+  readonly stepSessions?: string;
   readonly anchor?: string;
   readonly horizon?: string;
   readonly studentMix?: string;
@@ -30,11 +36,26 @@ export function withRequestOptions(command: Command): Command {
     .addOption(
       new Option('--interval <spacing>', 'spacing of bars').choices(intervals).default('1d'),
     )
-    .addOption(new Option('--recipe <name>', 'how to train').choices(['symbol']).default('symbol'))
+    .addOption(
+      new Option(
+        '--recipe <name>',
+        'one model a symbol, one of the whole pool, or one a symbol on top of its pool',
+      )
+        .choices(recipeNames)
+        .default('symbol'),
+    )
+    .option(
+      '--universe <name>',
+      'whose members are pooled, e.g. "nifty100" (default: the symbols asked for that have bars)',
+    )
+    .option('--features <set>', 'the feature set (default: that of the recipe)')
+    .option('--without <families>', 'families of features to leave out, with commas')
     .option('--window-days <n>', 'length of a window in calendar days (default: 180)')
     .option('--step-days <n>', 'from one window to the next in calendar days (default: 180)')
+    .option('--window-sessions <n>', 'length in sessions (default: pooled 504, of 5m bars 40)')
+    .option('--step-sessions <n>', 'step in sessions (default: pooled 21, of 5m bars 10)')
     .option('--anchor <day>', 'a day on which a window starts (default: 2022-01-01)')
-    .option('--horizon <bars>', 'bars a label looks ahead (default: 5)')
+    .option('--horizon <bars>', 'bars a label looks ahead (default: 5; of 5m bars 12)')
     .option(
       '--student-mix <mix>',
       'what students learn: "hard" labels, a share of the teacher in (0, 1], or what informs (default: auto)',
@@ -64,6 +85,11 @@ export async function requestFrom(options: RequestOptions): Promise<TrainRequest
     ...(planToken === undefined ? {} : { planToken }),
     ...numberField('windowDays', options.windowDays),
     ...numberField('stepDays', options.stepDays),
+    ...numberField('windowSessions', options.windowSessions),
+    ...numberField('stepSessions', options.stepSessions),
+    ...(options.universe === undefined ? {} : { universe: options.universe }),
+    ...(options.features === undefined ? {} : { features: options.features }),
+    ...(options.without === undefined ? {} : { without: symbolsOf(options.without, /,/) }),
     ...numberField('horizon', options.horizon),
     ...mixField(options.studentMix),
   });

@@ -101,10 +101,16 @@ async function processes(root: DataRoot, json: boolean | undefined): Promise<voi
       `no stack is up for the data root "${root.path}"; start it: npm run -s sensequant -- up`,
     );
   if (json !== true) say(`${state.address}, namespace ${state.namespace}`);
-  answer(json, { schema: 1, processes: state.processes }, () =>
-    tableText(
-      ['role', 'lane', 'pid'],
-      state.processes.map(({ role, lane, pid }) => [role, lane ?? '', pid]),
-    ),
+  const { processes: running, lanes = [] } = state;
+  answer(json, { schema: 1, processes: running, lanes }, () =>
+    [
+      tableText(
+        ['role', 'lane', 'device', 'pid'],
+        running.map(({ role, lane, pid }) => {
+          return [role, lane ?? '', lanes.find((one) => one.lane === lane)?.device ?? '', pid];
+        }),
+      ),
+      ...lanes.flatMap(({ lane, down }) => (down === undefined ? [] : `${lane} is down: ${down}`)),
+    ].join('\n'),
   );
 }

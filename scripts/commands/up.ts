@@ -84,7 +84,7 @@ function tell(message: DetachedMessage): void {
 }
 
 function described(state: StackState): object {
-  const { address: temporal, temporalUi, namespace, processes } = state;
+  const { address: temporal, temporalUi, namespace, processes, lanes } = state;
   return {
     schema: 1,
     temporal,
@@ -92,11 +92,14 @@ function described(state: StackState): object {
     dashboard: null,
     namespace,
     processes,
+    lanes,
   };
 }
 
 function summary(state: StackState, stop: string): string {
-  const lanes = state.processes.flatMap(({ lane }) => lane ?? []);
+  const all = state.lanes ?? [];
+  const open = all.filter(({ down }) => down === undefined);
+  const lanes = open.map(({ lane, device }) => (device === 'cpu' ? lane : `${lane} (${device})`));
   const ui =
     state.temporalUi === undefined
       ? []
@@ -105,6 +108,7 @@ function summary(state: StackState, stop: string): string {
     `Temporal     ${state.address}, namespace ${state.namespace}`,
     ...ui,
     `lanes        ${lanes.join(', ')}`,
+    ...all.flatMap(({ lane, down }) => (down === undefined ? [] : `${lane} is down: ${down}`)),
     `stop it      ${stop}`,
   ].join('\n');
 }

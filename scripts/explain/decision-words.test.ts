@@ -64,7 +64,16 @@ describe('decisionWords', () => {
       { exDate: '2022-06-30', priceFactor: 2 / 3 },
       'the table has an action of factor 0.667 on 2022-06-30 that nobody confirmed; see "actions list"',
     ],
-    ['no-teacher', { pool: 'NIFTY100', rows: 0 }, 'pool NIFTY100, rows 0'],
+    [
+      'no-teacher',
+      { teacher: 'POOLED.nifty100/1d/2022-01-03..2024-01-12', why: 'too-few-samples' },
+      'POOLED.nifty100/1d/2022-01-03..2024-01-12 gives it none: too-few-samples',
+    ],
+    [
+      'too-few-samples',
+      { rows: 900, symbols: 9, minimumSymbols: 20, sessions: 100, minimumSessions: 250 },
+      '900 labelled rows of 9 symbols in 100 sessions; 20 symbols and 250 sessions are needed',
+    ],
   ])('says why %s with its numbers', (reason, detail, text) => {
     expect(words({ decision: 'skip', reason, detail })).toBe(`skip as ${reason}: ${text}`);
   });

@@ -3,8 +3,11 @@ import type { ErrorClass } from '../../shared/contracts/errors.ts';
 import type { Detail, SkipReason } from '../../shared/contracts/outcome.ts';
 
 /** What the plan decided about a window, with the numbers that explain it. */
-export function decisionWords({ decision, reason, detail, toFit }: WindowExplanation): string {
+export function decisionWords(explained: WindowExplanation): string {
+  const { decision, reason, detail, toFit, teacherWindow } = explained;
   if (reason !== undefined) return `skip as ${reason}: ${skipWords(reason, detail ?? {})}`;
+  if (teacherWindow !== undefined)
+    return `${decision} its student on the teacher of ${teacherWindow}`;
   if (decision === 'reuse') return 'reuse its teacher and its student';
   return toFit?.includes('teacher') === true
     ? 'train its teacher and its student'
@@ -22,7 +25,12 @@ const skipTexts: Readonly<Partial<Record<SkipReason, (of: Detail) => string>>> =
   'low-coverage': ({ expectedBars, presentBars, coverage, minimumCoverage }) =>
     `${presentBars} of ${expectedBars} bars exist, a share of ${shortened(coverage)}; ` +
     `${minimumCoverage} is needed`,
-  'too-few-samples': ({ rows, minimumRows }) => `${rows} labelled rows; ${minimumRows} are needed`,
+  'too-few-samples': ({ rows, minimumRows, ...pool }) =>
+    minimumRows === undefined
+      ? `${rows} labelled rows of ${pool.symbols} symbols in ${pool.sessions} sessions; ` +
+        `${pool.minimumSymbols} symbols and ${pool.minimumSessions} sessions are needed`
+      : `${rows} labelled rows; ${minimumRows} are needed`,
+  'no-teacher': ({ teacher, why }) => `${teacher} gives it none: ${why}`,
   'single-class': ({ gains, losses, minimumClassRows }) =>
     `${gains} gains and ${losses} losses; ${minimumClassRows} of each are needed`,
   'unconfirmed-action': ({ exDate, gap, market, nearestRatio, priceFactor }) =>

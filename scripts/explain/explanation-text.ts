@@ -47,6 +47,7 @@ function decisionFacts(explained: WindowExplanation): Fact[] {
     ],
     decisionDay && ['evaluation', `from ${decisionDay} until ${evaluateTo}`],
     ['recipe', recipeWords(recipe)],
+    ...poolFacts(explained),
     series && ['bars', barsWords(series)],
   ];
   return facts.filter((fact) => fact !== undefined);
@@ -59,9 +60,31 @@ function barsWords({ series, segments, noEvidence }: PlannedSeries): string {
     : `${words}; no evidence, by reconcile: ${noEvidence.join(', ')}`;
 }
 
-function recipeWords({ name, version, horizon, costBps, features, student }: Recipe): string {
+/** Whose rows a pooled window holds, and on whose teacher a residual student stands. */
+function poolFacts({ members, absent = {}, teacherWindow }: WindowExplanation): Fact[] {
+  const left = Object.entries(absent).map(([symbol, reason]) => `${symbol} ${reason}`);
+  return [
+    ...(members === undefined
+      ? []
+      : [['members', members.map(({ symbol, rows }) => `${symbol} ${rows}`).join(', ')] as const]),
+    ...(left.length === 0 ? [] : [['left out', left.join(', ')] as const]),
+    ...(teacherWindow === undefined ? [] : [['stands on', teacherWindow] as const]),
+  ];
+}
+
+function recipeWords({
+  name,
+  version,
+  horizon,
+  label,
+  features,
+  without,
+  student,
+}: Recipe): string {
+  const above = label.kind === 'relative' ? "the day's median" : `${label.costBps} bp`;
+  const left = without.length > 0 ? ` without ${without.join(', ')}` : '';
   return (
-    `${name}@${version}: labels over ${horizon} bars above ${costBps} bp, features ${features}, ` +
+    `${name}@${version}: labels over ${horizon} bars above ${above}, features ${features}${left}, ` +
     `student mix ${student.mix}`
   );
 }

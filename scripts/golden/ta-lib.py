@@ -18,6 +18,8 @@ SEED = 20220101
 WALK_BARS = 400
 FLAT = range(200, 240)  # no trade moves the price: every price of a bar is the last close
 SHORT_BARS = 40  # a listing: ADX starts at bar 27, MACD at 33
+GAP_BARS = 120
+JUMPS = {60: 0.66, 90: 2.0}  # overnight: the price of each bar from there on, times this
 
 
 def bars(count, flat, seed):
@@ -40,9 +42,26 @@ def bars(count, flat, seed):
     return columns
 
 
+def jumped(columns, jumps):
+    """The same columns on another price scale from each jump on."""
+    factor = 1.0
+    made = {name: [] for name in columns}
+    for i, row in enumerate(zip(*columns.values())):
+        factor *= jumps.get(i, 1.0)
+        for name, value in zip(made, row):
+            made[name].append(round(value * factor, 2))
+    return made
+
+
+def volumes(count, flat, seed):
+    """Shares traded, none where no trade moves the price; a chance of their own leaves prices be."""
+    chance = random.Random(seed)
+    return [0.0 if i in flat else float(round(1e6 * math.exp(chance.gauss(0, 0.4)))) for i in range(count)]
+
+
 def answers(columns):
     """TA-Lib's value of every bar, null during its warm-up."""
-    high, low, close = (numpy.array(columns[name]) for name in ("high", "low", "close"))
+    high, low, close, volume = (numpy.array(columns[name]) for name in ("high", "low", "close", "volume"))
     line, signal, histogram = talib.MACD(close, 12, 26, 9)
     upper, _, lower = talib.BBANDS(close, 20, 2, 2)
     series = {
@@ -55,6 +74,13 @@ def answers(columns):
         "trueRange": talib.TRANGE(high, low, close),
         "atr14": talib.ATR(high, low, close, 14),
         "adx14": talib.ADX(high, low, close, 14),
+        "plusDi14": talib.PLUS_DI(high, low, close, 14),
+        "minusDi14": talib.MINUS_DI(high, low, close, 14),
+        "fastK14": talib.STOCHF(high, low, close, 14, 1, 0)[0],
+        "max20": talib.MAX(high, 20),
+        "min20": talib.MIN(low, 20),
+        "stddev20": talib.STDDEV(close, 20, 1),
+        "obv": talib.OBV(close, volume),
         "bollingerUpper": upper,
         "bollingerLower": lower,
     }
@@ -66,8 +92,10 @@ def answers(columns):
 
 def main():
     made = {
-        "walk": bars(WALK_BARS, FLAT, SEED),
-        "short": bars(SHORT_BARS, range(0), SEED + 1),
+        "walk": bars(WALK_BARS, FLAT, SEED) | {"volume": volumes(WALK_BARS, FLAT, SEED + 10)},
+        "short": bars(SHORT_BARS, range(0), SEED + 1) | {"volume": volumes(SHORT_BARS, range(0), SEED + 11)},
+        "gap": jumped(bars(GAP_BARS, range(0), SEED + 2), JUMPS)
+        | {"volume": volumes(GAP_BARS, range(0), SEED + 12)},
     }
     lines = []
     for name, columns in made.items():

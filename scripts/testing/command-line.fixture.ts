@@ -1,5 +1,5 @@
 import { inject } from 'vitest';
-import { openCommandLine, type CommandLine } from './command-line.ts';
+import { openCommandLine, type CommandLine, type CommandLineOptions } from './command-line.ts';
 
 /** A process of `status --processes --json`. */
 export interface ProcessRow {
@@ -11,8 +11,12 @@ export interface ProcessRow {
 /**
  * Sits down at the command line, in a folder that is removed afterwards, its stack stopped.
  *
- * @param lanes - CPU lanes of the stack
+ * @param lanes - CPU lanes of the stack, or all its lanes by name and device
+ * @param settings - lines that its stack file has besides
  */
-export async function commandLine(lanes = 2): Promise<CommandLine> {
-  return await openCommandLine({ lanes, temporalCli: inject('temporalCli') });
+export async function commandLine(
+  lanes: CommandLineOptions['lanes'] = 2,
+  settings = '',
+): Promise<CommandLine> {
+  return await openCommandLine({ lanes, settings, temporalCli: inject('temporalCli') });
 }

@@ -37,24 +37,29 @@ export interface CommandLine extends AsyncDisposable {
 /** How a user works. */
 export interface CommandLineOptions {
   /** CPU lanes of the stack. */
-  readonly lanes: number;
+  readonly lanes: NonNullable<StackChanges['lanes']>;
+  /** Lines that the stack file has besides. */
+  readonly settings?: string;
   /** The `temporal` command; the one that set-up finds where absent. */
   readonly temporalCli?: string;
 }
 
 /** Sits down at the command line, in a folder that is removed afterwards, its stack stopped. */
 export async function openCommandLine(options: CommandLineOptions): Promise<CommandLine> {
-  const { lanes, temporalCli } = options;
+  const { lanes, settings = '', temporalCli } = options;
   const folder = await mkdtemp(path.join(tmpdir(), 'sensequant-'));
   const dataRoot = path.join(folder, 'data');
   const config = path.join(folder, 'temporal-dev.yaml');
   const configure = async (changes: StackChanges): Promise<void> =>
     await writeFile(config, stackText(await readFile(config, 'utf8'), changes));
-  await writeFile(config, await readFile(path.join(checkout, 'temporal-dev.yaml')));
+  const own = await readFile(path.join(checkout, 'temporal-dev.yaml'), 'utf8');
+  await writeFile(config, `${own}${settings}\n`);
   await configure({ lanes });
   const env = {
     ...environmentOf(dataRoot),
     SENSEQUANT_CONFIG: config,
+    // Locks of devices lie there: two users may each have a device of the same name.
+    TMPDIR: folder,
     SENSEQUANT_SECRET_KEY: 'a key of tests alone',
     ...(temporalCli === undefined ? {} : { TEMPORAL_CLI: temporalCli }),
   };

@@ -18,6 +18,19 @@ export function isRunName(name: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9._&-]{0,99}$/.test(name);
 }
 
+/** What names of pools begin with; no ticker does. */
+const pooledPrefix = 'POOLED.';
+
+/** `POOLED.nifty100`: what stands for a symbol in windows that hold a universe. */
+export function pooledSymbol(universe: string): string {
+  return `${pooledPrefix}${universe}`;
+}
+
+/** Whether a window of this symbol holds a universe. */
+export function isPooledSymbol(symbol: string): boolean {
+  return symbol.startsWith(pooledPrefix);
+}
+
 /** `RELIANCE/1d/2022-01-01..2022-06-30`; from the first day to the day after the last. */
 export function windowId(
   symbol: string,

@@ -1,5 +1,5 @@
-import type { SkipReason } from './outcome.ts';
-import { stagesToTrain } from './pages.ts';
+import type { SkipReason, Stage } from './outcome.ts';
+import { ownStages, stagesToTrain } from './pages.ts';
 import { isEligible, type EligibleWindow, type PlanCounts, type PlannedWindow } from './plan.ts';
 
 /** Counts a plan's windows by decision and reason, and the models of those that have any by stage. */
@@ -8,18 +8,17 @@ export function planCounts(windows: readonly (PlannedWindow | EligibleWindow)[])
   for (const { reason } of windows)
     if (reason !== undefined) skip[reason] = (skip[reason] ?? 0) + 1;
   const eligible = windows.filter(isEligible);
-  const toTrain = eligible.map(stagesToTrain);
-  const counted = (train: number): PlanCounts['stages']['teacher'] => ({
-    train,
-    reuse: eligible.length - train,
-  });
+  const train = eligible.filter(({ decision }) => decision === 'train').length;
+  const modelsOf = (stage: Stage): PlanCounts['stages'][Stage] => {
+    const own = eligible.filter((window) => ownStages(window).includes(stage));
+    const toTrain = own.filter((window) => stagesToTrain(window).includes(stage)).length;
+    return { train: toTrain, reuse: own.length - toTrain };
+  };
   return {
     windows: windows.length,
-    ...counted(eligible.filter(({ decision }) => decision === 'train').length),
+    train,
+    reuse: eligible.length - train,
     skip,
-    stages: {
-      teacher: counted(toTrain.filter((stages) => stages.includes('teacher')).length),
-      student: counted(toTrain.filter((stages) => stages.includes('student')).length),
-    },
+    stages: { teacher: modelsOf('teacher'), student: modelsOf('student') },
   };
 }

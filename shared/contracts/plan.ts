@@ -1,5 +1,6 @@
+import { isPooledSymbol } from './ids.ts';
 import type { Detail, SkipReason, Stage } from './outcome.ts';
-import type { Engine, Recipe, StudentMix } from './recipe.ts';
+import type { Engine, Recipe, RecipeName, StudentMix } from './recipe.ts';
 import type { Interval, TradingDay } from './time.ts';
 
 /** What an operator asks for: names and references, never a resolved list where `all` will do. */
@@ -11,11 +12,21 @@ export interface TrainRequest {
   readonly from: TradingDay;
   /** Windows whose decision point lies after it are not due. */
   readonly to: TradingDay;
-  readonly recipe: 'symbol';
+  readonly recipe: RecipeName;
+  /** Whose members are pooled, e.g. `nifty100`. Default: the symbols of the request with bars. */
+  readonly universe?: string;
   /** The last session whose bars may be read. Default: the last one closed when the run starts. */
   readonly asOf?: TradingDay;
+  /** Name of the feature set. */
+  readonly features?: string;
+  /** Families of it that are left out. */
+  readonly without?: readonly string[];
+  /** Of recipes whose grid counts days. */
   readonly windowDays?: number;
   readonly stepDays?: number;
+  /** Of recipes whose grid counts sessions. */
+  readonly windowSessions?: number;
+  readonly stepSessions?: number;
   readonly anchor?: TradingDay;
   readonly horizon?: number;
   /** Default: `auto`. */
@@ -99,6 +110,21 @@ export interface EligibleWindow extends PlannedWindow {
   readonly stages: Readonly<Record<Stage, PlannedStage>>;
   /** What the dearest of its stages costs at most, in rows × features × rounds. */
   readonly cost: number;
+  /** Whose rows a pooled window learns from; absent where a window holds one symbol. */
+  readonly members?: readonly PooledMember[];
+  /** Members of its universe that a pooled window leaves out, and why. */
+  readonly absent?: Readonly<Record<string, SkipReason>>;
+  /** The pooled window whose teacher a residual student starts from; absent for one of its own. */
+  readonly teacherWindow?: string;
+}
+
+/** A symbol in a pooled window. */
+export interface PooledMember {
+  readonly symbol: string;
+  /** The window's first day, or its listing. */
+  readonly effectiveFrom: TradingDay;
+  /** Labelled rows that train. */
+  readonly rows: number;
 }
 
 /** Versions of libraries that can change a result. */
@@ -107,25 +133,46 @@ export interface Versions {
   readonly onnxruntime: string;
 }
 
+/** The market context that features read: one universe's, whatever symbols are trained. */
+export interface PlannedContext {
+  readonly universe: string;
+  /** Names of its years in the store, in order. */
+  readonly keys: readonly string[];
+  /** Sectors of the universe's symbols, where known. */
+  readonly sectors: Readonly<Record<string, string>>;
+}
+
 /** The matrix of a run: every window with exactly one decision. Written once, executed as it stands. */
 export interface Plan {
-  readonly schema: 3;
+  readonly schema: 4;
   /** Digest of the inputs of every window; equal tokens mean equal work and equal results. */
   readonly planToken: string;
   readonly asOf: TradingDay;
   readonly from: TradingDay;
   readonly to: TradingDay;
   readonly recipe: Recipe;
+  /** Of the pooled windows that residual ones stand on; absent where there are none. */
+  readonly poolRecipe?: Recipe;
   readonly versions: Versions;
   readonly series: readonly PlannedSeries[];
   /** The confirmed corporate actions inside the rows that some window reads. */
   readonly actions: readonly PlannedAction[];
+  /** Absent where no feature reads it. */
+  readonly context?: PlannedContext;
   readonly windows: readonly (PlannedWindow | EligibleWindow)[];
 }
 
 /** Whether a window has or will have models. */
 export function isEligible(window: PlannedWindow | EligibleWindow): window is EligibleWindow {
   return window.decision !== 'skip';
+}
+
+/** The recipe that a plan's window is fitted by. */
+export function recipeOfWindow(
+  { recipe, poolRecipe }: Pick<Plan, 'recipe' | 'poolRecipe'>,
+  window: PlannedWindow,
+): Recipe {
+  return isPooledSymbol(window.symbol) ? (poolRecipe ?? recipe) : recipe;
 }
 
 /** Windows a plan counts by decision and reason. */

@@ -10,6 +10,8 @@ export interface TreeOptions {
   readonly minimumLeafRows: number;
   /** Shrinkage a round, in (0, 1]. */
   readonly learningRate: number;
+  /** Penalty on the squares of what leaves add; absent for none. */
+  readonly l2?: number;
   readonly seed: number;
 }
 
@@ -27,22 +29,50 @@ export interface StudentOptions extends TreeOptions {
   readonly temperatures: readonly number[];
 }
 
+/** Recipes by what a window holds: one symbol, a universe, or one symbol on top of a universe. */
+export const recipeNames = ['symbol', 'pooled', 'residual'] as const;
+export type RecipeName = (typeof recipeNames)[number];
+
+/** Where windows lie: window k begins `k · step` after the anchor, k may be negative. */
+export interface Grid {
+  /** Calendar days, or sessions of the exchange. */
+  readonly unit: 'days' | 'sessions';
+  /** Length of a window, in units. */
+  readonly length: number;
+  /** From the start of one window to the next, in units. */
+  readonly step: number;
+  /** The day window 0 starts; counted in sessions, the first one from this day on. */
+  readonly anchor: TradingDay;
+}
+
+/** What a row is labelled by; costs are in basis points of the entry price. */
+export type LabelOptions =
+  /** 1 where the return of `horizon` bars pays for a round trip. */
+  | { readonly kind: 'parity'; readonly costBps: number }
+  /** The same within one session; the last bars of a session have no label. */
+  | { readonly kind: 'intraday'; readonly costBps: number }
+  /** 1 where the return exceeds that day's median of the pool. */
+  | { readonly kind: 'relative' };
+
+/** How much a row counts in a fit. */
+export interface WeightOptions {
+  /** Sessions after which a row counts half; absent where all count alike. */
+  readonly halfLifeSessions?: number;
+}
+
 /** Every option that a window's models depend on; a named, versioned set. All of it enters the key. */
 export interface Recipe {
-  readonly name: 'symbol';
+  readonly name: RecipeName;
   readonly version: number;
-  /** Length of a window in calendar days. */
-  readonly windowDays: number;
-  /** From the start of one window to the next, in calendar days. */
-  readonly stepDays: number;
-  /** The day window 0 starts; the grid reaches back and forth from it. */
-  readonly anchor: TradingDay;
+  readonly grid: Grid;
   /** Bars a label looks ahead, from the open after the row's bar. */
   readonly horizon: number;
-  /** Round-trip cost that a gain must exceed to be labelled 1, in basis points of the entry price. */
-  readonly costBps: number;
+  readonly label: LabelOptions;
+  readonly weights: WeightOptions;
   /** Name of the feature set. */
   readonly features: string;
+  /** Families of the set that are left out. */
+  readonly without: readonly string[];
   /** Bars before the window from which recursive indicators start. */
   readonly warmupBars: number;
   /** Bars that must exist up to and including a row's own for the row to count. */
@@ -51,11 +81,15 @@ export interface Recipe {
   readonly minimumRows: number;
   /** Labelled rows that each class needs. */
   readonly minimumClassRows: number;
+  /** Sessions and symbols that a pooled window needs; absent where a window holds one symbol. */
+  readonly minimumPool?: { readonly sessions: number; readonly symbols: number };
   /** Share of the expected bars a window needs, a fraction. */
   readonly minimumCoverage: number;
-  /** Forward-chained inner folds. */
+  /** Inner folds. */
   readonly folds: number;
-  /** Share of the rows that only ever train, before the first fold's test block; a fraction. */
+  /** `forward`: they learn from earlier rows only; `blocks` of sessions: from later ones as well. */
+  readonly foldScheme: 'forward' | 'blocks';
+  /** Share of the rows that only ever train, before the first forward fold; 0 for blocks. */
   readonly initialShare: number;
   readonly teacher: TreeOptions;
   readonly student: StudentOptions;

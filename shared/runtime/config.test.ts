@@ -63,8 +63,15 @@ describe('parseStackFile', () => {
     ['port: 7233', 'port: "7233"', 5, 'temporal.devServer.port', 'expected number'],
     ['    port: 7233\n', '', 4, 'temporal.devServer.port', 'expected number, received undefined'],
     ['e: sensequant', 'e: Sense', 2, 'temporal.namespace', 'must be lower case'],
-    ['name: cpu1', 'name: left', 12, 'lanes.1.name', 'must be like "cpu0"'],
-    ['device: cpu #', 'device: tpu #', 13, 'lanes.1.device', 'expected "cpu"'],
+    ['name: cpu1', 'name: left', 12, 'lanes.1.name', 'must be like "cpu0" or "gpu0"'],
+    ['name: cpu1', 'name: gpu1', 12, 'lanes.1.name', 'must be like "cpu0"'],
+    ['device: cpu #', 'device: opencl:0:0 #', 12, 'lanes.1.name', 'must be like "gpu0"'],
+    ['device: cpu #', 'device: tpu #', 13, 'lanes.1.device', 'must be "cpu", "opencl:<platform>'],
+    ['device: cpu #', 'device: opencl:0 #', 13, 'lanes.1.device', 'must be "cpu"'],
+    ['device: cpu #', 'device: opencl:0:01 #', 13, 'lanes.1.device', 'must be "cpu"'],
+    ['device: cpu #', 'device: cuda:0 #', 13, 'lanes.1.device', '"cuda:<uuid>"'],
+    ['lanes: #', 'gpuThreshold: 0\nlanes: #', 10, 'gpuThreshold', 'Too small'],
+    ['lanes: #', 'pocl: { devices: two }\nlanes: #', 10, 'pocl.devices', 'expected number'],
     ['device: cpu #', 'devise: cpu #', 13, 'lanes.1.devise', 'is not a key of this file'],
     ['device: cpu }', 'device: cpu, x: 1 }', 11, 'lanes.0.x', 'is not a key of this file'],
     [
@@ -239,11 +246,30 @@ describe('readConfig', () => {
     await expect(read).rejects.not.toThrow(value);
   });
 
-  test('makes at least two lanes by itself, each with a name of its own', async () => {
-    const { lanes } = await readConfig({});
+  test('leaves lanes to the machine where the file says auto', async () => {
+    expect((await readConfig({})).lanes).toBe('auto');
+  });
 
-    expect(lanes.length).toBeGreaterThanOrEqual(2);
-    expect(lanes.map(({ lane }) => lane)).toEqual(lanes.map((_, index) => `cpu${index}`));
+  test('gives a lane the engine of its device', async () => {
+    const gpu = "name: gpu0\n    device: 'opencl:1:0'";
+    const { lanes } = await readConfig({
+      SENSEQUANT_CONFIG: await written(stackFile.replace(/name: cpu1\n +device: cpu/, gpu)),
+    });
+
+    expect(lanes).toEqual([
+      { lane: 'cpu0', device: 'cpu', engine: 'cpu' },
+      { lane: 'gpu0', device: 'opencl:1:0', engine: 'gpu' },
+    ]);
+  });
+
+  test('refuses a GPU that has two lanes', async () => {
+    const two = `  - { name: gpu0, device: "opencl:0:1" }\n  - { name: gpu1, device: "opencl:0:1" }\n`;
+    const file = await written(stackFile + two);
+
+    const read = readConfig({ SENSEQUANT_CONFIG: file });
+
+    await expect(read).rejects.toThrow(InputError);
+    await expect(read).rejects.toThrow('device "opencl:0:1" has two lanes');
   });
 
   test('refuses a lane that is named twice', async () => {

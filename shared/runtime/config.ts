@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LineCounter, parseDocument, type Document } from 'yaml';
@@ -7,14 +7,27 @@ import { z } from 'zod';
 import { InputError } from '../contracts/errors.ts';
 import type { Lane } from '../contracts/lanes.ts';
 import type { EpochMs } from '../contracts/time.ts';
+import { deviceForms, devicePattern, engineOf } from './lightgbm/device.ts';
 import { Secret } from './secret.ts';
 
 /** The folder that holds the project. */
 export const checkout = fileURLToPath(new URL('../..', import.meta.url));
 
+/** Where this user's programs keep their settings, Temporal's connections among them. */
+export const configHome = process.env['XDG_CONFIG_HOME'] || path.join(homedir(), '.config');
+
 const port = z.int().min(1).max(65_535);
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
-const laneName = z.string().regex(/^(?:cpu|gpu)\d{1,3}$/, 'must be like "cpu0"');
+const lane = z
+  .strictObject({
+    name: z.string().regex(/^(?:cpu|gpu)\d{1,3}$/, 'must be like "cpu0" or "gpu0"'),
+    device: z.string().regex(devicePattern, `must be ${deviceForms}`),
+  })
+  .superRefine(({ name, device }, check) => {
+    const engine = engineOf(device);
+    if (devicePattern.test(device) && !name.startsWith(engine))
+      check.addIssue({ code: 'custom', path: ['name'], message: `must be like "${engine}0"` });
+  });
 
 const printable = /^[\x21-\x7e]+$/;
 const secretKeyLength = 16;
@@ -76,12 +89,11 @@ const fileSchema = z.strictObject({
     }),
   }),
   lanes: z.union(
-    [
-      z.literal('auto'),
-      z.array(z.strictObject({ name: laneName, device: z.literal('cpu') })).min(1),
-    ],
+    [z.literal('auto'), z.array(lane).min(1)],
     'must be "auto" or a list like "- { name: cpu0, device: cpu }"',
   ),
+  gpuThreshold: z.int().min(1).exactOptional(),
+  pocl: z.strictObject({ devices: z.int().min(1).max(64) }).exactOptional(),
   sources: sourcesSchema.prefault({}),
 });
 
@@ -93,7 +105,12 @@ export interface Config {
   /** Folder of the data root. */
   readonly dataRoot: string;
   readonly temporal: StackFile['temporal'];
-  readonly lanes: readonly Lane[];
+  /** `auto` where the machine decides. */
+  readonly lanes: 'auto' | readonly Lane[];
+  /** Windows of at least this many rows × features × rounds are fitted on a GPU; absent: none. */
+  readonly gpuThreshold?: number;
+  /** PoCL's devices, for trials of OpenCL without a GPU; absent: as PoCL itself would have it. */
+  readonly pocl?: { readonly devices: number };
   readonly sources: StackFile['sources'];
   /** The broker's key of the operator's app, where one is set. */
   readonly breezeAppKey?: Secret;
@@ -126,6 +143,8 @@ export async function readConfig(env: NodeJS.ProcessEnv = process.env): Promise<
     temporal: stack.temporal,
     lanes: lanesOf(stack),
     sources: stack.sources,
+    ...(stack.gpuThreshold === undefined ? {} : { gpuThreshold: stack.gpuThreshold }),
+    ...(stack.pocl === undefined ? {} : { pocl: stack.pocl }),
     ...secretsOf(env),
     ...(env.LIGHTGBM_LIB ? { lightgbmLib: path.resolve(env.LIGHTGBM_LIB) } : {}),
   };
@@ -151,7 +170,12 @@ function secretsOf({
 
 /** The environment of a process that works on another data root. */
 export function environmentOf(dataRoot: string): NodeJS.ProcessEnv {
-  return { ...process.env, SENSEQUANT_DATA: dataRoot };
+  return environmentWith({ SENSEQUANT_DATA: dataRoot });
+}
+
+/** This process's environment with other variables. */
+export function environmentWith(variables: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  return { ...process.env, ...variables };
 }
 
 /** Checks the text of a stack file; all faults at once. */
@@ -199,16 +223,18 @@ function lineOf(document: Document, lines: LineCounter, at: readonly PropertyKey
   return 1;
 }
 
-function lanesOf(stack: StackFile): Lane[] {
-  const named =
-    stack.lanes === 'auto'
-      ? Array.from({ length: Math.max(2, availableParallelism() - 2) }, (_, index) => ({
-          name: `cpu${index}`,
-          device: 'cpu',
-        }))
-      : stack.lanes;
-  const names = named.map((lane) => lane.name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new InputError(`lane "${twice}" is named twice; rename one`);
-  return named.map(({ name, device }) => ({ lane: name, device, engine: 'cpu' }));
+function lanesOf(stack: StackFile): 'auto' | readonly Lane[] {
+  if (stack.lanes === 'auto') return 'auto';
+  const names = stack.lanes.map(({ name }) => name);
+  const name = names.find((one, index) => names.indexOf(one) !== index);
+  if (name !== undefined) throw new InputError(`lane "${name}" is named twice; rename one`);
+  const gpus = stack.lanes.map(({ device }) => device).filter((device) => device !== 'cpu');
+  const device = gpus.find((one, index) => gpus.indexOf(one) !== index);
+  if (device !== undefined)
+    throw new InputError(
+      `device "${device}" has two lanes; a device is held by one, remove the other`,
+    );
+  return stack.lanes.map((one) => {
+    return { lane: one.name, device: one.device, engine: engineOf(one.device) };
+  });
 }

@@ -7,6 +7,7 @@ import {
   INTEGER,
   TINYINT,
   UTINYINT,
+  VARCHAR,
   type DuckDBConnection,
   type DuckDBMaterializedResult,
   type DuckDBType,
@@ -21,6 +22,16 @@ export type Column = Float64Array | Float32Array | Int32Array | Int8Array | Uint
 
 /** Columns of equal length by name, in their order. */
 export type Columns = Readonly<Record<string, Column>>;
+
+/** Words by row, few of them different. */
+export interface TextColumn {
+  readonly names: readonly string[];
+  /** Indices into the names. */
+  readonly of: Int32Array;
+}
+
+/** What can be written. */
+type WritableColumns = Readonly<Record<string, Column | TextColumn>>;
 
 interface ColumnKind {
   readonly type: DuckDBType;
@@ -46,16 +57,16 @@ const chunkRows = 2048;
  * @throws InvariantError if there are no columns or their lengths differ
  * @throws LaneError if the disk is full
  */
-export async function writeParquet(file: string, columns: Columns): Promise<void> {
+export async function writeParquet(file: string, columns: WritableColumns): Promise<void> {
   const names = Object.keys(columns);
-  const n = columns[names[0]]?.length ?? 0;
-  const uneven = names.find((name) => columns[name].length !== n);
+  const n = names.length === 0 ? 0 : lengthOf(columns[names[0]]);
+  const uneven = names.find((name) => lengthOf(columns[name]) !== n);
   if (names.length === 0) throw new InvariantError(`"${file}" needs a column`);
   if (uneven !== undefined)
     throw new InvariantError(
-      `column "${uneven}" of "${file}" has "${columns[uneven].length}" rows, others "${n}"`,
+      `column "${uneven}" of "${file}" has "${lengthOf(columns[uneven])}" rows, others "${n}"`,
     );
-  const types = names.map((name) => kindOf(columns[name]).type);
+  const types = names.map((name) => typeOf(columns[name]));
   const table = names.map((name, j) => `${quotedName(name)} ${types[j].toString()}`).join(', ');
   await connected(file, 'write', async (connection) => {
     await connection.run(`CREATE TEMP TABLE columns (${table})`);
@@ -65,7 +76,8 @@ export async function writeParquet(file: string, columns: Columns): Promise<void
       const chunk = DuckDBDataChunk.create(types, rows);
       names.forEach((name, j) => {
         const vector = chunk.getColumnVector(j);
-        for (let i = 0; i < rows; i++) vector.setItem(i, columns[name][start + i]);
+        const itemAt = itemsOf(columns[name]);
+        for (let i = 0; i < rows; i++) vector.setItem(i, itemAt(start + i));
         vector.flush();
       });
       appender.appendDataChunk(chunk);
@@ -94,6 +106,24 @@ export async function readParquet(file: string, names?: readonly string[]): Prom
   const list = names === undefined ? '*' : names.map(quotedName).join();
   return await connected(file, 'read', async (connection) =>
     columnsOf(await connection.run(`SELECT ${list} FROM read_parquet(${quotedPath(file)})`), file),
+  );
+}
+
+/**
+ * Reads the rows of one symbol from a file that holds those of several, in their order.
+ *
+ * @returns all columns but `symbol`
+ * @throws DataError if the file is missing, damaged, or holds anything else but numbers
+ */
+export async function readSymbolRows(file: string, symbol: string): Promise<Columns> {
+  return await connected(file, 'read', async (connection) =>
+    columnsOf(
+      await connection.run(
+        `SELECT * EXCLUDE (symbol) FROM read_parquet(${quotedPath(file)})
+         WHERE symbol = ${quotedText(symbol)}`,
+      ),
+      file,
+    ),
   );
 }
 
@@ -193,6 +223,22 @@ export async function connected<T>(
   } finally {
     connection.closeSync();
   }
+}
+
+function isText(column: Column | TextColumn): column is TextColumn {
+  return 'names' in column;
+}
+
+function lengthOf(column: Column | TextColumn): number {
+  return isText(column) ? column.of.length : column.length;
+}
+
+function typeOf(column: Column | TextColumn): DuckDBType {
+  return isText(column) ? VARCHAR : kindOf(column).type;
+}
+
+function itemsOf(column: Column | TextColumn): (row: number) => number | string {
+  return isText(column) ? (row) => column.names[column.of[row]] : (row) => column[row];
 }
 
 function kindOf(column: Column): ColumnKind {

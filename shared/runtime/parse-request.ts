@@ -2,12 +2,16 @@ import { z } from 'zod';
 import type { BackfillRequest } from '../contracts/backfill.ts';
 import { InputError } from '../contracts/errors.ts';
 import type { TrainRequest } from '../contracts/plan.ts';
+import { recipeNames } from '../contracts/recipe.ts';
 import { intervals, isTradingDay } from '../contracts/time.ts';
 
 const day = z.string().refine(isTradingDay, 'must be a day like "2024-01-31"');
 const symbol = z
   .string()
   .regex(/^[A-Z0-9][A-Z0-9&._-]*$/, 'must be a ticker in upper case like "M&M"');
+const universe = z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be a universe like "nifty100"');
+const name = z.string().regex(/^[A-Za-z][A-Za-z0-9-]*$/, 'must be a name like "base-1"');
+const sessions = z.int('must be a whole number').min(1).max(2500);
 const days = z.int('must be a whole number').min(1).max(3650);
 
 const requestSchema = z.strictObject({
@@ -18,10 +22,15 @@ const requestSchema = z.strictObject({
   interval: z.enum(intervals),
   from: day,
   to: day,
-  recipe: z.literal('symbol'),
+  recipe: z.enum(recipeNames),
+  universe: universe.optional(),
+  features: name.optional(),
+  without: z.array(name).min(1).optional(),
   asOf: day.optional(),
   windowDays: days.optional(),
   stepDays: days.optional(),
+  windowSessions: sessions.optional(),
+  stepSessions: sessions.optional(),
   anchor: day.optional(),
   horizon: z.int('must be a whole number').min(1).max(250).optional(),
   studentMix: z

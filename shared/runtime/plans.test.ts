@@ -52,7 +52,7 @@ const request: TrainRequest = { symbols: 'all', interval: '1d', from, to, recipe
 
 function plan(planToken = 'c'.repeat(64)): RequestedPlan {
   return {
-    schema: 3,
+    schema: 4,
     actions: [],
     planToken,
     asOf: to,

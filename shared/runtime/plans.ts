@@ -50,9 +50,9 @@ export function openPlans(root: DataRoot): Plans {
 
   async function find(runId: string): Promise<WrittenPlan | undefined> {
     const plan = (await readJson(fileOf(runId))) as WrittenPlan | undefined;
-    if (plan !== undefined && plan?.schema !== 3)
+    if (plan !== undefined && plan?.schema !== 4)
       throw new DataError(
-        `"${fileOf(runId)}" is not a plan of schema "3", which this version reads; start the run again`,
+        `"${fileOf(runId)}" is not a plan of schema "4", which this version reads; start the run again`,
       );
     return plan;
   }

@@ -3,15 +3,25 @@ import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { InputError } from '../contracts/errors.ts';
+import { pooledSymbol } from '../contracts/ids.ts';
 import { stages, type Stage } from '../contracts/outcome.ts';
 import { columnsOf, connected, quotedPath, quotedText, type Columns } from './duckdb.ts';
 import { codeOf, named, syncFolder } from './files.ts';
 
 /** A window and where its predictions lie, by stage; absent where there are none. */
 export interface PredictedWindow {
+  /** Whose rows it has; of a pooled window, whose rows say themselves whose they are, the pool. */
   readonly symbol: string;
   readonly window: string;
   readonly files: Readonly<Partial<Record<Stage, string>>>;
+}
+
+/** What a table was written of. */
+export interface PredictionTable {
+  /** n rows as columns `ts`, `label` (−1 unknown), `teacher` and `student` (NaN unknown). */
+  readonly rows: Columns;
+  /** Different symbols among them. */
+  readonly symbols: number;
 }
 
 /** How a table is written for others. */
@@ -34,7 +44,6 @@ const formats: Readonly<Record<TableFormat, { readonly ts: string; readonly opti
  * The file appears whole or not at all, and takes the place of one that is there.
  *
  * @param windows - those that have a file; no window twice
- * @returns its n rows as columns `ts`, `label` (−1 unknown), `teacher` and `student` (NaN unknown)
  * @throws InputError if the folder does not exist or may not be written
  * @throws LaneError if the disk is full
  */
@@ -42,7 +51,7 @@ export async function writePredictionTable(
   file: string,
   format: TableFormat,
   windows: readonly PredictedWindow[],
-): Promise<Columns> {
+): Promise<PredictionTable> {
   const { ts, options } = formats[format];
   return await writtenWhole(file, (beside) =>
     connected(file, 'write', async (connection) => {
@@ -58,42 +67,95 @@ export async function writePredictionTable(
                 coalesce(student, 'NaN'::DOUBLE) AS student
          FROM predictions ORDER BY symbol, ts, "window"`,
       );
-      return columnsOf(result, file);
+      const symbols = await connection.run(
+        'SELECT count(DISTINCT symbol)::INTEGER AS symbols FROM predictions',
+      );
+      return { rows: columnsOf(result, file), symbols: columnsOf(symbols, file).symbols[0] };
     }),
   );
+}
+
+/** The joined predictions of windows, a row a symbol and time. */
+export interface PredictedRows {
+  /** Of each of n rows. */
+  readonly symbol: readonly string[];
+  /** Open of each row's bar, epoch milliseconds UTC. */
+  readonly ts: Float64Array;
+  /** 1 or 0; −1 unknown as yet. */
+  readonly label: Int8Array;
+  /** Fractions before costs; NaN unknown as yet. */
+  readonly forwardReturn: Float64Array;
+  /** Probabilities of label 1; NaN unknown. */
+  readonly scores: Readonly<Record<Stage, Float64Array>>;
+}
+
+/**
+ * Joins the predictions of both stages by window and time, and reads them, by time and symbol.
+ *
+ * @param windows - those that have a file; no window twice
+ * @throws DataError if a file is damaged
+ */
+export async function readPredictionTable(
+  windows: readonly PredictedWindow[],
+): Promise<PredictedRows> {
+  return await connected('predictions', 'read', async (connection) => {
+    await joinPredictions(connection, windows);
+    const named = await connection.runAndReadAll(
+      `SELECT DISTINCT symbol FROM predictions ORDER BY symbol`,
+    );
+    const symbols = named.getRows().map(([symbol]) => String(symbol));
+    const result = await connection.run(
+      `SELECT (dense_rank() OVER (ORDER BY symbol) - 1)::INTEGER AS symbol, ts,
+              coalesce(label, -1)::TINYINT AS label,
+              coalesce(forwardReturn, 'NaN'::DOUBLE) AS forwardReturn,
+              coalesce(teacher, 'NaN'::DOUBLE) AS teacher,
+              coalesce(student, 'NaN'::DOUBLE) AS student
+       FROM predictions ORDER BY ts, symbol, "window"`,
+    );
+    const columns = columnsOf(result, 'predictions');
+    return {
+      symbol: Array.from(columns.symbol, (index) => symbols[index]),
+      ts: Float64Array.from(columns.ts),
+      label: Int8Array.from(columns.label),
+      forwardReturn: Float64Array.from(columns.forwardReturn),
+      scores: {
+        teacher: Float64Array.from(columns.teacher),
+        student: Float64Array.from(columns.student),
+      },
+    };
+  });
 }
 
 async function joinPredictions(
   connection: DuckDBConnection,
   windows: readonly PredictedWindow[],
 ): Promise<void> {
-  await connection.run(`CREATE TEMP TABLE windows (symbol VARCHAR, "window" VARCHAR)`);
-  await insert(
-    connection,
-    'windows',
-    windows.map(({ symbol, window }) => [symbol, window]),
-  );
   for (const stage of stages) {
-    const filed = windows.flatMap(({ window, files }) => {
+    const filed = windows.flatMap(({ symbol, window, files }) => {
       const file = files[stage];
-      return file === undefined ? [] : [{ window, file }];
+      return file === undefined ? [] : [{ symbol, window, file }];
     });
     await connection.run(
-      `CREATE TEMP TABLE ${stage} ("window" VARCHAR, ts DOUBLE, label TINYINT, forwardReturn DOUBLE,
-                                   ${stage} DOUBLE);
-       CREATE TEMP TABLE ${stage}Files ("window" VARCHAR, filename VARCHAR)`,
+      `CREATE TEMP TABLE ${stage} (symbol VARCHAR, "window" VARCHAR, ts DOUBLE, label TINYINT,
+                                   forwardReturn DOUBLE, ${stage} DOUBLE);
+       CREATE TEMP TABLE ${stage}Files (symbol VARCHAR, "window" VARCHAR, filename VARCHAR)`,
     );
     if (filed.length === 0) continue;
     await insert(
       connection,
       `${stage}Files`,
-      filed.map(({ window, file }) => [window, file]),
+      filed.map(({ symbol, window, file }) => [symbol, window, file]),
     );
+    // A pool's file serves each of its residual windows, too: it is read once.
+    const files = [...new Set(filed.map(({ file }) => quotedPath(file)))].join();
     await connection.run(
-      `INSERT INTO ${stage} BY NAME
-       SELECT * EXCLUDE (filename)
-       FROM read_parquet([${filed.map(({ file }) => quotedPath(file)).join()}], filename = true)
-       JOIN ${stage}Files USING (filename)`,
+      `INSERT INTO ${stage}
+       SELECT coalesce(rows.symbol, filed.symbol), "window", ts, label, forwardReturn, ${stage}
+       FROM (SELECT NULL::VARCHAR AS symbol WHERE false UNION ALL BY NAME
+             SELECT * FROM read_parquet([${files}], filename = true, union_by_name = true)) rows
+       JOIN ${stage}Files filed USING (filename)
+       WHERE coalesce(rows.symbol, filed.symbol) = filed.symbol
+          OR starts_with(filed.symbol, ${quotedText(pooledSymbol(''))})`,
     );
   }
   await connection.run(
@@ -102,7 +164,7 @@ async function joinPredictions(
             nullif(coalesce(teacher.label, student.label), -1) AS label,
             nullif(coalesce(teacher.forwardReturn, student.forwardReturn), 'NaN') AS forwardReturn,
             teacher, student
-     FROM teacher FULL JOIN student USING ("window", ts) JOIN windows USING ("window")`,
+     FROM teacher FULL JOIN student USING (symbol, "window", ts)`,
   );
 }
 

@@ -39,6 +39,20 @@ export async function writeReconciled(root: DataRoot, found: ReconciledSymbol): 
   await writeWhole(file, `${JSON.stringify(found, null, 1)}\n`);
 }
 
+/** What was found of a symbol; undefined where its series were never compared. */
+export async function readReconciled(
+  root: DataRoot,
+  interval: Interval,
+  symbol: string,
+): Promise<ReconciledSymbol | undefined> {
+  const file = fileOf(root, interval, symbol);
+  const found = (await readJson(file)) as Partial<ReconciledSymbol> | null | undefined;
+  if (found === undefined) return undefined;
+  if (found?.schema !== 1 || !Array.isArray(found.compared))
+    throw new DataError(`"${file}" holds no comparison; run "reconcile" again`, { file });
+  return found as ReconciledSymbol;
+}
+
 /**
  * Why the last comparison keeps a series out of evidence; nothing where it does not, or nobody has
  * compared it.
@@ -49,13 +63,7 @@ export async function noEvidence(
   root: DataRoot,
   { symbol, interval, series }: SeriesName,
 ): Promise<Pick<PlannedSeries, 'noEvidence'>> {
-  const file = fileOf(root, interval, symbol);
-  const found = (await readJson(file)) as Partial<ReconciledSymbol> | null | undefined;
-  if (found === undefined) return {};
-  if (found?.schema !== 1 || !Array.isArray(found.compared))
-    throw new DataError(`"${file}" holds no comparison; run "reconcile" again`, { file });
-  const failing = (found.compared as readonly ComparedSeries[]).find(
-    ({ other, passes }) => other === series && !passes,
-  );
+  const found = await readReconciled(root, interval, symbol);
+  const failing = found?.compared.find(({ other, passes }) => other === series && !passes);
   return failing === undefined ? {} : { noEvidence: failing.findings };
 }

@@ -2,6 +2,8 @@ import path from 'node:path';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { ConnectionOptions } from '@temporalio/client';
 import { InputError } from '../contracts/errors.ts';
+import type { Lane } from '../contracts/lanes.ts';
+import type { Engine } from '../contracts/recipe.ts';
 import type { Config } from './config.ts';
 import type { DataRoot } from './data-root.ts';
 import { readJson, writeWhole } from './files.ts';
@@ -12,6 +14,11 @@ export interface StackProcess {
   readonly role: 'temporal' | 'orchestrator' | 'work' | 'lane';
   readonly lane?: string;
   readonly pid: number;
+}
+
+/** A lane of the stack, and why nothing runs it where it was left down. */
+export interface StackLane extends Lane {
+  readonly down?: string;
 }
 
 /** `state/stack.json`: where a running stack is and what it consists of. */
@@ -25,6 +32,8 @@ export interface StackState {
   /** Address of the Temporal UI where the stack runs its own server. */
   readonly temporalUi?: string;
   readonly processes: readonly StackProcess[];
+  /** Absent where the stack was started by an earlier release. */
+  readonly lanes?: readonly StackLane[];
 }
 
 /** Which server and namespace, and how to reach them. */
@@ -71,6 +80,23 @@ export async function temporalPlace(config: Config, root: DataRoot): Promise<Tem
 /** What a data root's stack last wrote of itself, running or not. */
 export async function readStack(root: DataRoot): Promise<StackState | undefined> {
   return (await readJson(stackFile(root))) as StackState | undefined;
+}
+
+/**
+ * The engines that lanes have: those of the stack while it is up, without lanes that were left down;
+ * otherwise those configured.
+ *
+ * @returns undefined where nobody knows, since `auto` looks when a stack is started
+ */
+export async function stackEngines(
+  root: DataRoot,
+  configured: Config['lanes'],
+): Promise<ReadonlySet<Engine> | undefined> {
+  const state = await readStack(root);
+  const isUp = state !== undefined && (await isAlive(state.supervisor));
+  const lanes: readonly StackLane[] | undefined =
+    (isUp ? state.lanes : undefined) ?? (configured === 'auto' ? undefined : configured);
+  return lanes && new Set(lanes.flatMap(({ engine, down }) => (down === undefined ? engine : [])));
 }
 
 /** Writes where the stack is, whole or not at all. */

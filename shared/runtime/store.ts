@@ -8,7 +8,7 @@ import type { DataRoot } from './data-root.ts';
 import { codeOf, named, readJson, syncFolder, writeSynced } from './files.ts';
 
 /** What is kept in the store. */
-export type ArtifactKind = 'teachers' | 'students' | 'predictions';
+export type ArtifactKind = 'teachers' | 'students' | 'predictions' | 'context';
 
 /** Where the models of each stage are kept. */
 export const artifactKinds = { teacher: 'teachers', student: 'students' } as const satisfies Record<

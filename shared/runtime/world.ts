@@ -1,7 +1,9 @@
 import type { EpochMs } from '../contracts/time.ts';
 import type { Versions } from '../contracts/plan.ts';
+import type { Engine } from '../contracts/recipe.ts';
 import type { Calendar } from '../domain/market/calendar.ts';
 import type { trainingJobs } from '../domain/training/jobs.ts';
+import type { leakJobs } from '../domain/validation/leaks/draws.ts';
 import type { Actions } from './actions.ts';
 import type { BarStore } from './bar-store.ts';
 import type { ComputeThread } from './compute-thread.ts';
@@ -22,6 +24,10 @@ export interface World {
   readonly calendar: Calendar;
   readonly instruments: Instruments;
   readonly versions: Versions;
+  /** Windows of at least this many rows × features × rounds are fitted on a GPU; absent: none. */
+  readonly gpuThreshold?: number;
+  /** The engines that the stack's lanes have; undefined where they are not known yet. */
+  engines(): Promise<ReadonlySet<Engine> | undefined>;
   readonly log: Logger;
   now(): EpochMs;
   close(): Promise<void>;
@@ -29,6 +35,12 @@ export interface World {
 
 /** What the thread that owns LightGBM computes. */
 export type TrainingJobs = ReturnType<typeof trainingJobs>;
+
+/** A fit that is only timed. */
+export type Trial = Parameters<TrainingJobs['trial']>[0];
+
+/** What a thread that runs leak controls computes. */
+export type LeakJobs = ReturnType<typeof leakJobs>;
 
 /**
  * The world of a process that fits or predicts: it owns the library in a thread of its own. Made in

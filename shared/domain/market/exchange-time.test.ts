@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { formatInTimeZone, fromZonedTime } from 'date-fns-tz';
 import { describe, expect, test } from 'vitest';
 import type { TradingDay } from '../../contracts/time.ts';
-import { clockOf, dayOf, dayStart, exchangeIso } from './exchange-time.ts';
+import { clockOf, dayNumberOf, dayOf, dayStart, exchangeIso } from './exchange-time.ts';
 
 const zone = 'Asia/Kolkata';
 const times = fc.integer({ min: Date.UTC(1990, 0), max: Date.UTC(2050, 0) });
@@ -14,6 +14,7 @@ describe('exchange time', () => {
         expect(exchangeIso(ts)).toBe(formatInTimeZone(ts, zone, "yyyy-MM-dd'T'HH:mm:ss.SSS"));
         const day = dayOf(ts);
         expect(day).toBe(formatInTimeZone(ts, zone, 'yyyy-MM-dd'));
+        expect(dayNumberOf(ts)).toBe(Date.parse(`${day}T00:00:00Z`) / 86_400_000);
         expect(dayStart(day)).toBe(fromZonedTime(`${day}T00:00:00`, zone).getTime());
       }),
       { numRuns: 1000 },

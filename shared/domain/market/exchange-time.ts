@@ -13,6 +13,11 @@ export function dayOf(ts: number): TradingDay {
   return exchangeIso(ts).slice(0, 10) as TradingDay;
 }
 
+/** Days from 1970-01-01, a Thursday, to the calendar day at the exchange when it is `ts`. */
+export function dayNumberOf(ts: number): number {
+  return Math.floor((ts + offsetMs) / 86_400_000);
+}
+
 /** The wall clock at the exchange, `HH:MM`. */
 export function clockOf(ts: number): string {
   return exchangeIso(ts).slice(11, 16);

@@ -73,17 +73,23 @@ export const cases: fc.Arbitrary<Case> = fc
     minimumRows: fc.integer({ min: 20, max: 100 }),
     minimumClassRows: fc.integer({ min: 1, max: 20 }),
   })
-  .map(({ listed, firstBar, gaps, asOf, from, days, ...options }) => {
+  .map(({ listed, firstBar, gaps, asOf, from, days, windowDays, stepDays, ...options }) => {
     const isMissing = (i: number): boolean =>
       i < firstBar || gaps.some(([start, length]) => i >= start && i < start + length);
     const kept = [...series.ts.keys()].filter((i) => !isMissing(i) && sessions[i] <= asOf);
-    const bars = pickedBars(series, kept);
     const symbol: SymbolFacts = {
-      bars,
+      bars: pickedBars(series, kept),
       instrumentClass: 'derivatives',
       ...(listed ? { listed } : {}),
     };
-    return { recipe: { ...symbolRecipe, ...options }, symbol, asOf, from, to: addDays(from, days) };
+    const grid = { ...symbolRecipe.grid, length: windowDays, step: stepDays };
+    return {
+      recipe: { ...symbolRecipe, ...options, grid },
+      symbol,
+      asOf,
+      from,
+      to: addDays(from, days),
+    };
   });
 
 /** Decides a case's windows as a plan does. */

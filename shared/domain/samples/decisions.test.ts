@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { skipReasons } from '../../contracts/outcome.ts';
+import type { Recipe } from '../../contracts/recipe.ts';
 import { addDays, isTradingDay, type TradingDay } from '../../contracts/time.ts';
 import { sliceBars, type Bars } from '../market/bars.ts';
 import { action, rawBars } from '../market/actions.fixture.ts';
@@ -29,13 +30,18 @@ const windowStart = indexOf('2022-01-03');
 const trend = (growth: number): Bars =>
   barsOf({ days: sessions, close: sessions.map((_, i) => 500 * growth ** i) });
 
+/** The grid with a window that starts on a day. */
+const gridFrom = (from: string): Pick<Recipe, 'grid'> => ({
+  grid: { ...symbolRecipe.grid, anchor: day(from) },
+});
+
 /** Decides the window of 2022-01-01 to 2022-06-30: 122 sessions, the last on 2022-06-29. */
 function decided(
   facts: Omit<SymbolFacts, 'instrumentClass'>,
   dueUntil = '2024-01-01',
   from = '2022-01-01',
 ) {
-  const grid = gridWindows({ ...symbolRecipe, anchor: day(from) }, day(from), day(from), calendar);
+  const grid = gridWindows(gridFrom(from), day(from), day(from), calendar);
   const context = { recipe: symbolRecipe, calendar, dueUntil: day(dueUntil) };
   const [decision] = decideWindows(grid, { ...facts, instrumentClass: 'derivatives' }, context);
   return decision;

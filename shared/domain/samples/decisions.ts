@@ -8,8 +8,8 @@ import type { Calendar, InstrumentClass } from '../market/calendar.ts';
 import { coverage } from '../market/coverage.ts';
 import { dayOf, dayStart } from '../market/exchange-time.ts';
 import type { Unconfirmed } from '../market/unconfirmed.ts';
-import { labelEnds, forwardReturnLabels } from './labels.ts';
 import { trainingRows, warmupStart, type WindowSpan } from './sample-set.ts';
+import { labelBars, symbolLabels, type TradingHours } from './symbol-labels.ts';
 import type { GridWindow } from './windows.ts';
 
 /** What is known of a symbol: its bars up to the as-of day, and when it was first traded. */
@@ -74,8 +74,11 @@ export function decideWindows(
 ): DecidedWindow[] {
   const { recipe } = context;
   const { bars } = symbol;
-  const labels = bars && forwardReturnLabels(bars, recipe.horizon, recipe.costBps);
-  const ends = bars && labelEnds(bars, recipe.horizon);
+  const hours: TradingHours = {
+    calendar: context.calendar,
+    ...(symbol.instrumentClass === undefined ? {} : { instrumentClass: symbol.instrumentClass }),
+  };
+  const columns = bars && bars.ts.length > 0 ? symbolLabels(bars, recipe, hours) : undefined;
   return grid.map((window) => decide(window));
 
   function decide(window: GridWindow): DecidedWindow {
@@ -96,7 +99,8 @@ export function decideWindows(
         dueUntil: context.dueUntil,
       });
     if (listed !== undefined && listed > decisionDay) return skipped('pre-listing', { listed });
-    if (!bars || !labels || !ends || bars.ts.length === 0) return skipped('no-bars', { bars: 0 });
+    if (!bars || !columns) return skipped('no-bars', { bars: 0 });
+    const { labels, ends } = columns;
 
     const ranges = windowRows(bars, { ...window, decisionDay }, effectiveFrom, recipe);
     const found = ranges.teacher.end - firstAtOrAfter(bars, ranges.span.fromTs);
@@ -117,6 +121,9 @@ export function decideWindows(
     if (rows.length < recipe.minimumRows) return skipped('too-few-samples', counts);
     const [doubt] = actionsWithin(symbol.unconfirmed ?? [], bars, ranges.predictions);
     if (doubt !== undefined) return skipped('unconfirmed-action', { ...doubt });
+    const due = { grid: { ...window, decisionDay }, effectiveFrom, rows: rows.length, ranges };
+    // Against a pool the classes are the pool's.
+    if (recipe.label.kind === 'relative') return due;
     const read = actionsWithin(symbol.actions ?? [], bars, ranges.predictions);
     const { start } = ranges.predictions;
     const adjusted = read.length > 0 ? labelsWithin(bars, ranges.predictions, read) : undefined;
@@ -128,7 +135,7 @@ export function decideWindows(
         losses: rows.length - gains,
         minimumClassRows: recipe.minimumClassRows,
       });
-    return { grid: { ...window, decisionDay }, effectiveFrom, rows: rows.length, ranges };
+    return due;
   }
 
   /** Labels of a window's rows as its fit sees them: on the scale of the first bar it reads. */
@@ -138,7 +145,7 @@ export function decideWindows(
     actions: readonly PlannedAction[],
   ): Int8Array {
     const read = adjustedBars(sliceBars(all, start, end), actions);
-    return forwardReturnLabels(read, recipe.horizon, recipe.costBps);
+    return symbolLabels(read, recipe, hours).labels;
   }
 }
 
@@ -154,15 +161,18 @@ export function windowRows(
   effectiveFrom: TradingDay,
   recipe: Recipe,
 ): WindowRows {
+  // A label that ends in its own session is known at the decision day's close: what is judged then
+  // begins and ends a day later.
+  const later = recipe.label.kind === 'intraday' ? 1 : 0;
   const span: WindowSpan = {
     fromTs: dayStart(effectiveFrom),
     decisionEndTs: dayStart(addDays(window.decisionDay, 1)),
-    evaluateFromTs: dayStart(window.decisionDay),
-    evaluateToTs: dayStart(window.evaluateTo),
+    evaluateFromTs: dayStart(addDays(window.decisionDay, later)),
+    evaluateToTs: dayStart(addDays(window.evaluateTo, later)),
   };
   const start = warmupStart(bars, span.fromTs, recipe.warmupBars);
-  // A label ends at the open `horizon` + 1 bars on; that bar is read too.
-  const labelled = firstAtOrAfter(bars, span.evaluateToTs) + recipe.horizon + 1;
+  // A label ends at the open of a later bar; that bar is read too.
+  const labelled = firstAtOrAfter(bars, span.evaluateToTs) + labelBars(recipe);
   return {
     span,
     teacher: { start, end: firstAtOrAfter(bars, span.decisionEndTs) },

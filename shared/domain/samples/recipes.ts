@@ -1,7 +1,11 @@
 import { InputError } from '../../contracts/errors.ts';
 import type { TrainRequest } from '../../contracts/plan.ts';
-import type { Recipe } from '../../contracts/recipe.ts';
+import type { Grid, Recipe } from '../../contracts/recipe.ts';
 import type { TradingDay } from '../../contracts/time.ts';
+import { featureSet } from './features.ts';
+import type { Feature } from './features/feature.ts';
+
+const anchor = '2022-01-01' as TradingDay;
 
 /**
  * One symbol's own 180 days: parity with the predecessor, never promoted.
@@ -12,18 +16,19 @@ import type { TradingDay } from '../../contracts/time.ts';
 export const symbolRecipe: Recipe = {
   name: 'symbol',
   version: 1,
-  windowDays: 180,
-  stepDays: 180,
-  anchor: '2022-01-01' as TradingDay,
+  grid: { unit: 'days', length: 180, step: 180, anchor },
   horizon: 5,
-  costBps: 22.25,
+  label: { kind: 'parity', costBps: 22.25 },
+  weights: {},
   features: 'base-1',
+  without: [],
   warmupBars: 300,
   readyBars: 60,
   minimumRows: 100,
   minimumClassRows: 20,
   minimumCoverage: 0.98,
   folds: 3,
+  foldScheme: 'forward',
   initialShare: 0.4,
   teacher: { leaves: 7, trees: 100, minimumLeafRows: 20, learningRate: 0.1, seed: 1 },
   student: {
@@ -39,25 +44,151 @@ export const symbolRecipe: Recipe = {
 };
 
 /**
- * The recipe a request names, with what it overrides; all of it enters the key.
+ * One symbol's own 40 sessions of five-minute bars, an hour ahead.
  *
- * @throws InputError if a window cannot hold a single label
+ * The cost is an intraday round trip without brokerage: ₹35.48 on ₹1,00,000.
  */
-export function recipeOf(request: TrainRequest): Recipe {
-  const recipe: Recipe = {
-    ...symbolRecipe,
-    windowDays: request.windowDays ?? symbolRecipe.windowDays,
-    stepDays: request.stepDays ?? symbolRecipe.stepDays,
-    anchor: request.anchor ?? symbolRecipe.anchor,
-    horizon: request.horizon ?? symbolRecipe.horizon,
-    student: { ...symbolRecipe.student, mix: request.studentMix ?? symbolRecipe.student.mix },
-  };
-  // The label's own bar, the entry after it and `horizon` bars more: sessions are fewer than days.
-  if (recipe.windowDays < recipe.horizon + 2)
+export const intradayRecipe: Recipe = {
+  ...symbolRecipe,
+  grid: { unit: 'sessions', length: 40, step: 10, anchor },
+  horizon: 12,
+  label: { kind: 'intraday', costBps: 3.55 },
+  minimumRows: 1000,
+  minimumClassRows: 100,
+  teacher: { ...symbolRecipe.teacher, minimumLeafRows: 100 },
+  student: { ...symbolRecipe.student, minimumLeafRows: 100 },
+};
+
+/** All symbols of a universe together, each labelled against the day's median of the others. */
+export const pooledRecipe: Recipe = {
+  ...symbolRecipe,
+  name: 'pooled',
+  grid: { unit: 'sessions', length: 504, step: 21, anchor },
+  label: { kind: 'relative' },
+  weights: { halfLifeSessions: 252 },
+  // A member counts from its first labelled row; what a window needs in all is said below.
+  minimumRows: 1,
+  minimumClassRows: 1000,
+  minimumPool: { sessions: 250, symbols: 20 },
+  folds: 5,
+  foldScheme: 'blocks',
+  initialShare: 0,
+  teacher: { leaves: 15, trees: 250, minimumLeafRows: 400, learningRate: 0.05, seed: 1 },
+  student: { ...symbolRecipe.student, minimumLeafRows: 400 },
+};
+
+/** One symbol's difference from its pool: its student starts from the pooled teacher's opinion. */
+export const residualRecipe: Recipe = {
+  ...pooledRecipe,
+  name: 'residual',
+  weights: {},
+  minimumRows: 100,
+  minimumClassRows: 20,
+  student: {
+    leaves: 7,
+    trees: 40,
+    minimumLeafRows: 20,
+    learningRate: 0.1,
+    l2: 20,
+    seed: 1,
+    mix: 'hard',
+    shares: [],
+    temperatures: [],
+  },
+};
+
+/** What a request is fitted by. */
+export interface Recipes {
+  readonly recipe: Recipe;
+  /** Of the pooled windows that residual ones stand on; absent where there are none. */
+  readonly poolRecipe?: Recipe;
+}
+
+/**
+ * The recipes a request names, with what it overrides; all of it enters the key.
+ *
+ * @throws InputError if there is no such recipe of the interval or no such features, an option is of
+ *   another recipe, or a window cannot hold a single label
+ */
+export function recipesOf(request: TrainRequest): Recipes {
+  const recipe = overridden(namedRecipe(request), request);
+  if (recipe.name !== 'residual') return { recipe };
+  // What students learn is said of the residual ones; those of the pool stay as they are.
+  const { studentMix, ...shared } = request;
+  if (studentMix !== undefined)
     throw new InputError(
-      `a window of "${recipe.windowDays}" days is shorter than a label of horizon ` +
-        `"${recipe.horizon}"; widen --window-days or shorten --horizon`,
-      { windowDays: recipe.windowDays, horizon: recipe.horizon },
+      `recipe "residual" teaches labels; leave out --student-mix "${studentMix}"`,
+    );
+  return { recipe, poolRecipe: overridden(pooledRecipe, shared) };
+}
+
+/**
+ * The features of a recipe, in the order of a matrix's columns.
+ *
+ * @throws InputError if there is no such set, or no such family to leave out
+ */
+export function recipeFeatures({ features, without }: Recipe): readonly Feature[] {
+  return featureSet(features, { without });
+}
+
+/** @throws InputError if there are no such features, or they need what the interval has not */
+function checkFeatures(recipe: Recipe, { interval }: TrainRequest): void {
+  const needsContext = recipeFeatures(recipe).some((feature) => feature.needsContext);
+  if (interval === '1d' || !needsContext) return;
+  throw new InputError(
+    `features "${recipe.features}" read the market's daily context, which bars of "${interval}" do ` +
+      `not have; leave it out: --without context`,
+  );
+}
+
+function namedRecipe({ recipe, interval }: TrainRequest): Recipe {
+  if (recipe === 'symbol' && interval === '5m') return intradayRecipe;
+  if (interval !== '1d')
+    throw new InputError(
+      `recipe "${recipe}" trains on interval "1d"${recipe === 'symbol' ? ' or "5m"' : ''}; ` +
+        `found "${interval}"`,
+    );
+  return { symbol: symbolRecipe, pooled: pooledRecipe, residual: residualRecipe }[recipe];
+}
+
+function overridden(named: Recipe, request: TrainRequest): Recipe {
+  const { horizon, studentMix } = request;
+  const recipe: Recipe = {
+    ...named,
+    grid: gridOf(named, request),
+    horizon: horizon ?? named.horizon,
+    features: request.features ?? named.features,
+    without: request.without?.toSorted() ?? named.without,
+    student: { ...named.student, mix: studentMix ?? named.student.mix },
+  };
+  checkFeatures(recipe, request);
+  // The label's own bar, the entry after it and `horizon` bars more: sessions are fewer than days.
+  const { unit, length } = recipe.grid;
+  if (recipe.label.kind !== 'intraday' && length < recipe.horizon + 2)
+    throw new InputError(
+      `a window of "${length}" ${unit} is shorter than a label of horizon ` +
+        `"${recipe.horizon}"; widen --window-${unit} or shorten --horizon`,
+      { length, unit, horizon: recipe.horizon },
     );
   return recipe;
+}
+
+function gridOf({ name, grid }: Recipe, request: TrainRequest): Grid {
+  const asked = {
+    days: { length: request.windowDays, step: request.stepDays },
+    sessions: { length: request.windowSessions, step: request.stepSessions },
+  };
+  const { length, step } = asked[grid.unit];
+  const other = asked[grid.unit === 'days' ? 'sessions' : 'days'];
+  if (other.length !== undefined || other.step !== undefined)
+    throw new InputError(
+      `windows of recipe "${name}" are counted in ${grid.unit}; use --window-${grid.unit} and ` +
+        `--step-${grid.unit}`,
+    );
+  return {
+    unit: grid.unit,
+    length: length ?? grid.length,
+    step: step ?? grid.step,
+    anchor: request.anchor ?? grid.anchor,
+  };
 }

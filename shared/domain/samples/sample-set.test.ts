@@ -104,7 +104,7 @@ describe('sampleSet', () => {
     expect(samples.matrix.rows).toBe(3);
     expect(samples.matrix.features).toEqual(features.map(({ name }) => name));
     features.forEach((feature, j) => {
-      const column = feature.compute(series);
+      const column = feature.compute({ bars: series });
       const expected = Array.from(rows, (row) => Math.fround(column[row]));
       expect([...samples.matrix.values.subarray(j * 3, j * 3 + 3)]).toEqual(expected);
     });

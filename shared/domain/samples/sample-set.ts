@@ -1,8 +1,10 @@
 import type { Recipe } from '../../contracts/recipe.ts';
 import { firstAtOrAfter, type Bars } from '../market/bars.ts';
-import { featureSet } from './features.ts';
-import { forwardReturnLabels, forwardReturns, labelEnds } from './labels.ts';
+import type { FeatureInput, MarketContext } from './features/feature.ts';
+import type { LabelColumns } from './labels/label-columns.ts';
 import type { Matrix } from './matrix.ts';
+import { recipeFeatures } from './recipes.ts';
+import { dailyLabels } from './symbol-labels.ts';
 
 /** Where a window trains and where it is judged; all in epoch milliseconds UTC. */
 export interface WindowSpan {
@@ -16,18 +18,27 @@ export interface WindowSpan {
   readonly evaluateToTs: number;
 }
 
-/** n samples of one symbol in time, each with its label and when that became known. */
+/** n samples in time, then by symbol, each with its label and when that became known. */
 export interface SampleSet {
   /** n rows × m features, float32. */
   readonly matrix: Matrix;
   /** Open of each row's bar, epoch milliseconds UTC. */
   readonly ts: Float64Array;
-  /** 1 pays, 0 does not, −1 unknown. */
+  /** 1 or 0 as the recipe's label says, −1 unknown. */
   readonly labels: Int8Array;
   /** Fractions before costs; NaN unknown. */
   readonly forwardReturns: Float64Array;
   /** Epoch milliseconds UTC; NaN unknown. */
   readonly labelEnds: Float64Array;
+  /** Whose row each is; absent where all are of one symbol. */
+  readonly symbols?: SymbolColumn;
+}
+
+/** The symbol of each of n rows. */
+export interface SymbolColumn {
+  readonly names: readonly string[];
+  /** Indices into the names. */
+  readonly of: Int32Array;
 }
 
 /**
@@ -75,6 +86,14 @@ export function evaluationRows(ts: Float64Array, span: WindowSpan): Int32Array {
   return rowsWhere(ts, (stamp) => stamp >= span.evaluateFromTs && stamp < span.evaluateToTs);
 }
 
+/** What is known of a window's bars besides themselves. */
+export interface BarFacts {
+  /** Of the market at each of the bars; without it features that need it are NaN. */
+  readonly context?: MarketContext;
+  /** What follows each of the bars; absent where the recipe's daily label does. */
+  readonly labels?: LabelColumns;
+}
+
 /**
  * Computes features and labels of the given rows.
  *
@@ -83,22 +102,42 @@ export function evaluationRows(ts: Float64Array, span: WindowSpan): Int32Array {
  * @param rows - n indices into `bars`, ascending
  * @throws InputError if the recipe's feature set is unknown or its horizon out of bounds
  */
-export function sampleSet(bars: Bars, rows: Int32Array, recipe: Recipe): SampleSet {
-  const n = rows.length;
-  const features = featureSet(recipe.features);
-  const values = new Float32Array(n * features.length);
-  features.forEach((feature, j) => {
-    const column = feature.compute(bars);
-    for (let i = 0; i < n; i++) values[j * n + i] = column[rows[i]];
-  });
-  const labels = forwardReturnLabels(bars, recipe.horizon, recipe.costBps);
+export function sampleSet(
+  bars: Bars,
+  rows: Int32Array,
+  recipe: Recipe,
+  { context, labels: known }: BarFacts = {},
+): SampleSet {
+  const { labels, returns, ends } = known ?? dailyLabels(bars, recipe);
   return {
-    matrix: { rows: n, features: features.map(({ name }) => name), values },
+    matrix: featureMatrix([{ bars, rows, ...(context === undefined ? {} : { context }) }], recipe),
     ts: picked(bars.ts, rows),
     labels: Int8Array.from(rows, (row) => labels[row]),
-    forwardReturns: picked(forwardReturns(bars, recipe.horizon), rows),
-    labelEnds: picked(labelEnds(bars, recipe.horizon), rows),
+    forwardReturns: picked(returns, rows),
+    labelEnds: picked(ends, rows),
   };
+}
+
+/** Rows of one symbol: which of its bars they are, and where they stand in the matrix. */
+export interface SymbolRows extends FeatureInput {
+  /** Indices into the bars. */
+  readonly rows: Int32Array;
+  /** Rows of the matrix; absent where the symbol's rows are all there are. */
+  readonly at?: Int32Array;
+}
+
+/** Features of the rows of one or more symbols, in float32. */
+export function featureMatrix(symbols: readonly SymbolRows[], recipe: Recipe): Matrix {
+  const n = symbols.reduce((sum, { rows }) => sum + rows.length, 0);
+  const features = recipeFeatures(recipe);
+  const values = new Float32Array(n * features.length);
+  for (const { rows, at, ...input } of symbols)
+    features.forEach((feature, j) => {
+      const column = feature.compute(input);
+      for (let i = 0; i < rows.length; i++)
+        values[j * n + (at === undefined ? i : at[i])] = column[rows[i]];
+    });
+  return { rows: n, features: features.map(({ name }) => name), values };
 }
 
 function rowsWhere(ts: Float64Array, isChosen: (ts: number, row: number) => boolean): Int32Array {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../contracts/errors.ts';
-import { forwardChainedFolds, type Fold, type FoldOptions } from './splits.ts';
+import { forwardChainedFolds, sessionBlocks, type Fold, type FoldOptions } from './splits.ts';
 
 /** n daily rows, numbered as their stamps, whose labels end `horizon` + 1 rows on. */
 function foldsOf(n: number, horizon: number, options: FoldOptions): Fold[] {
@@ -111,5 +111,59 @@ describe('forwardChainedFolds', () => {
     { folds: 3, initialShare: NaN },
   ])('refuses $folds folds after $initialShare of the rows', (wrong) => {
     expect(() => foldsOf(100, 5, wrong)).toThrow(InputError);
+  });
+});
+
+describe('sessionBlocks', () => {
+  /** The same rows after many whose labels end at once, so that every block leaves some. */
+  const crowded = irregular.map(({ ts, ends }) => {
+    const first = Float64Array.from({ length: ts.length }, (_, row) => row - ts.length);
+    return { ts: Float64Array.of(...first, ...ts), ends: Float64Array.of(...first, ...ends) };
+  });
+  /** Three rows a session, numbered as their stamps, whose labels end six sessions on. */
+  const ts = Float64Array.from({ length: 300 }, (_, row) => Math.floor(row / 3));
+  const ends = ts.map((session) => session + 6);
+
+  test('test on whole sessions in turn, and train on both sides of them', () => {
+    const blocks = sessionBlocks(ends, ts, 5);
+
+    expect(blocks.map(({ testStart, testEnd }) => [testStart, testEnd])).toEqual([
+      [0, 60],
+      [60, 120],
+      [120, 180],
+      [180, 240],
+      [240, 300],
+    ]);
+    // Sessions 20 to 39 are tested: labels of the first 15 had ended, the last test label ends at 45.
+    const sessions = new Set(Array.from(blocks[1].train, (row) => ts[row]));
+    expect([...sessions]).toEqual([
+      ...Array.from({ length: 15 }, (_, session) => session),
+      ...Array.from({ length: 55 }, (_, session) => 45 + session),
+    ]);
+  });
+
+  test('no training label overlaps a test label, whatever the gaps', () => {
+    fc.assert(
+      fc.property(crowded, fc.integer({ min: 2, max: 4 }), (rows, count) => {
+        for (const { train, testStart, testEnd } of sessionBlocks(rows.ends, rows.ts, count))
+          for (const row of train)
+            for (let tested = testStart; tested < testEnd; tested++)
+              expect(
+                rows.ends[row] <= rows.ts[tested] || !(rows.ends[tested] > rows.ts[row]),
+                `row "${row}" overlaps row "${tested}"`,
+              ).toBe(true);
+      }),
+      { seed: 3, numRuns: 50 },
+    );
+  });
+
+  test.each([1, 101, 2.5])('refuses "%s" blocks of a hundred sessions', (count) => {
+    expect(() => sessionBlocks(ends, ts, count)).toThrow(InputError);
+  });
+
+  test('refuses a block that leaves nothing to train on', () => {
+    const never = ends.map(() => 1_000);
+
+    expect(() => sessionBlocks(never, ts, 2)).toThrow('has no row to train on');
   });
 });

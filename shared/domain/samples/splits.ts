@@ -1,16 +1,64 @@
 import { InputError } from '../../contracts/errors.ts';
 import type { Recipe } from '../../contracts/recipe.ts';
+import type { SampleSet } from './sample-set.ts';
 
 /** How rows are divided in time. */
 export type FoldOptions = Pick<Recipe, 'folds' | 'initialShare'>;
 
-/** One test block and what may be learnt before it. */
+/** One test block and what may be learnt for it. */
 export interface Fold {
-  /** Indices of the training rows, ascending, all before the test block. */
+  /** Indices of the training rows, ascending, none of the test block. */
   readonly train: Int32Array;
   /** The test block `[testStart, testEnd)` by index. */
   readonly testStart: number;
   readonly testEnd: number;
+}
+
+/** Divides a sample set by the recipe's scheme. */
+export function innerFolds(
+  { labelEnds, ts }: Pick<SampleSet, 'labelEnds' | 'ts'>,
+  recipe: Pick<Recipe, 'folds' | 'foldScheme' | 'initialShare'>,
+): Fold[] {
+  return recipe.foldScheme === 'forward'
+    ? forwardChainedFolds(labelEnds, ts, recipe)
+    : sessionBlocks(labelEnds, ts, recipe.folds);
+}
+
+/**
+ * Divides rows into contiguous test blocks of whole sessions, of equal length give or take one. Each
+ * is learnt for from every row whose label had ended when its first bar opened, and from every row
+ * after the last of its labels ended.
+ *
+ * @param ends - when each of n labels ends, epoch milliseconds UTC; a row with NaN never trains
+ * @param ts - open of each of the n rows' bars, ascending; rows of a session may share it
+ * @param blocks - a whole number of at least 2
+ * @throws InputError if there are fewer sessions than blocks, or a block has no row to train on
+ */
+export function sessionBlocks(ends: Float64Array, ts: Float64Array, blocks: number): Fold[] {
+  const starts = Array.from(ts.keys()).filter((row) => row === 0 || ts[row] !== ts[row - 1]);
+  if (!Number.isInteger(blocks) || blocks < 2 || starts.length < blocks)
+    throw new InputError(
+      `"${starts.length}" sessions are divided into "${blocks}" blocks; it needs at least "2", and ` +
+        `a session for each`,
+      { sessions: starts.length, blocks },
+    );
+  const boundary = (k: number): number =>
+    starts[Math.floor((k * starts.length) / blocks)] ?? ts.length;
+  return Array.from({ length: blocks }, (_, k) => {
+    const testStart = boundary(k);
+    const testEnd = boundary(k + 1);
+    const lastEnd = ends.subarray(testStart, testEnd).reduce((a, b) => Math.max(a, b), -Infinity);
+    const train = Int32Array.from(ts.keys()).filter(
+      (row) => ends[row] <= ts[testStart] || (row >= testEnd && ts[row] >= lastEnd),
+    );
+    if (train.length === 0)
+      throw new InputError(
+        `block "${k + 1}" of "${blocks}" over "${starts.length}" sessions has no row to train on; ` +
+          `ask for fewer folds, a shorter horizon or more rows`,
+        { block: k + 1, blocks, sessions: starts.length },
+      );
+    return { train, testStart, testEnd };
+  });
 }
 
 /**

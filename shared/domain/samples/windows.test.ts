@@ -4,7 +4,7 @@ import { InputError } from '../../contracts/errors.ts';
 import type { Recipe } from '../../contracts/recipe.ts';
 import { addDays, daysBetween, type TradingDay } from '../../contracts/time.ts';
 import { readReference } from '../../runtime/reference.ts';
-import { symbolRecipe } from './recipes.ts';
+import { pooledRecipe, symbolRecipe } from './recipes.ts';
 import { gridWindows } from './windows.ts';
 
 // The exchange's sessions of 2020 to 2026.
@@ -12,13 +12,16 @@ const { calendar } = await readReference();
 const sessions = calendar.sessions(calendar.from, calendar.to);
 const day = (text: string): TradingDay => text as TradingDay;
 
-const recipes: fc.Arbitrary<Recipe> = fc
+const recipes: fc.Arbitrary<Pick<Recipe, 'grid'>> = fc
   .record({
-    windowDays: fc.integer({ min: 7, max: 400 }),
-    stepDays: fc.integer({ min: 1, max: 400 }),
-    anchor: fc.integer({ min: -2_000, max: 2_000 }).map((days) => addDays(day('2022-01-01'), days)),
+    unit: fc.constantFrom('days' as const, 'sessions' as const),
+    length: fc.integer({ min: 7, max: 400 }),
+    step: fc.integer({ min: 1, max: 400 }),
+    anchor: fc.integer({ min: -2_000, max: 1_800 }).map((days) => addDays(day('2022-01-01'), days)),
   })
-  .map((options) => ({ ...symbolRecipe, ...options }));
+  .map((grid) => ({ grid }));
+const inSessions = recipes.map(({ grid }) => ({ grid: { ...grid, unit: 'sessions' as const } }));
+const inDays = recipes.map(({ grid }) => ({ grid: { ...grid, unit: 'days' as const } }));
 /** Spans whose windows end inside the calendar or after it. */
 const spans = fc
   .tuple(fc.nat(1_500), fc.nat(1_500))
@@ -62,7 +65,7 @@ describe('gridWindows', () => {
 
   test('have no decision day where the calendar does not reach the end', () => {
     const [reached, beyond] = gridWindows(
-      { ...symbolRecipe, anchor: day('2026-07-05'), stepDays: 1 },
+      { grid: { ...symbolRecipe.grid, anchor: day('2026-07-05'), step: 1 } },
       day('2026-07-05'),
       day('2026-07-06'),
       calendar,
@@ -87,19 +90,56 @@ describe('gridWindows', () => {
 
   test('lie on the grid of the anchor, whatever days are asked', () => {
     fc.assert(
-      fc.property(recipes, spans, (recipe, [from, to]) => {
+      fc.property(inDays, spans, (recipe, [from, to]) => {
         const onGrid: string[] = [];
         for (let start = from; start <= to; start = addDays(start, 1))
-          if (daysBetween(recipe.anchor, start) % recipe.stepDays === 0) onGrid.push(start);
+          if (daysBetween(recipe.grid.anchor, start) % recipe.grid.step === 0) onGrid.push(start);
 
         const windows = gridWindows(recipe, from, to, calendar);
 
         expect(windows.map((window) => window.from)).toEqual(onGrid);
         for (const window of windows)
-          expect(daysBetween(window.from, window.to)).toBe(recipe.windowDays);
+          expect(daysBetween(window.from, window.to)).toBe(recipe.grid.length);
       }),
       { seed: 1 },
     );
+  });
+
+  test('of sessions lie on the grid of the anchor, and are as long as it says', () => {
+    fc.assert(
+      fc.property(inSessions, spans, ({ grid }, [from, to]) => {
+        const origin = sessions.findIndex((session) => session >= grid.anchor);
+        const onGrid = sessions.filter(
+          (session, index) =>
+            session >= from && session <= to && (index - origin) % grid.step === 0,
+        );
+
+        const windows = gridWindows({ grid }, from, to, calendar);
+
+        expect(windows.map((window) => window.from)).toEqual(onGrid);
+        for (const { from: start, to: end, decisionDay } of windows)
+          if (decisionDay !== undefined)
+            expect(calendar.sessions(start, end)).toHaveLength(grid.length);
+      }),
+      { seed: 5, numRuns: 50 },
+    );
+  });
+
+  test('of sessions need an anchor that the calendar knows', () => {
+    const { grid } = pooledRecipe;
+    const far = { grid: { ...grid, anchor: day('2027-01-04') } };
+
+    expect(() => gridWindows(far, day('2022-01-01'), day('2022-06-30'), calendar)).toThrow(
+      'anchor "2027-01-04" lies outside the calendar',
+    );
+  });
+
+  test('of sessions beyond the calendar have a name that ends there, and no decision day', () => {
+    const windows = gridWindows(pooledRecipe, day('2025-01-01'), day('2027-06-30'), calendar);
+
+    expect(windows.at(-1)?.decisionDay).toBeUndefined();
+    for (const { to, decisionDay } of windows)
+      expect(to > calendar.to).toBe(decisionDay === undefined);
   });
 
   test('are the same windows, whatever run looks at them', () => {

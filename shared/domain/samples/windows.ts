@@ -1,3 +1,4 @@
+import { InputError } from '../../contracts/errors.ts';
 import type { Recipe } from '../../contracts/recipe.ts';
 import { addDays, daysBetween, type TradingDay } from '../../contracts/time.ts';
 import type { Calendar } from '../market/calendar.ts';
@@ -17,29 +18,43 @@ export interface GridWindow {
   readonly evaluateTo: TradingDay;
 }
 
+type GridRecipe = Pick<Recipe, 'grid'>;
+
 /**
  * The windows of a recipe's grid that start in `[from, to]`, in order.
  *
  * The grid is fixed by the recipe's anchor and step: asking for other days shows other windows of
- * the same grid, never the same windows shifted.
+ * the same grid, never the same windows shifted. A grid of sessions knows windows that start inside
+ * the calendar only.
  *
- * @returns windows k with `anchor + k · stepDays` in `[from, to]`; k may be negative
- * @throws InputError if a window ends before the calendar begins: nobody knows its sessions
+ * @returns windows k that start `k · step` days or sessions after the anchor; k may be negative
+ * @throws InputError if a window ends before the calendar begins: nobody knows its sessions; or the
+ *   anchor of a grid of sessions lies outside of it
  */
 export function gridWindows(
-  recipe: Recipe,
+  recipe: GridRecipe,
   from: TradingDay,
   to: TradingDay,
   calendar: Calendar,
 ): GridWindow[] {
-  const { anchor, stepDays, windowDays } = recipe;
-  const first = Math.ceil(daysBetween(anchor, from) / stepDays);
-  const last = Math.floor(daysBetween(anchor, to) / stepDays);
+  return recipe.grid.unit === 'days'
+    ? dayWindows(recipe, from, to, calendar)
+    : sessionWindows(recipe, from, to, calendar);
+}
+
+function dayWindows(
+  { grid: { anchor, step, length } }: GridRecipe,
+  from: TradingDay,
+  to: TradingDay,
+  calendar: Calendar,
+): GridWindow[] {
+  const first = Math.ceil(daysBetween(anchor, from) / step);
+  const last = Math.floor(daysBetween(anchor, to) / step);
   const windows: GridWindow[] = [];
   for (let k = first; k <= last; k++) {
-    const start = addDays(anchor, k * stepDays);
-    const end = addDays(start, windowDays);
-    const nextEnd = addDays(end, stepDays);
+    const start = addDays(anchor, k * step);
+    const end = addDays(start, length);
+    const nextEnd = addDays(end, step);
     const decisionDay = end <= calendar.to ? calendar.lastSessionBefore(end) : undefined;
     const evaluateTo = nextEnd <= calendar.to ? calendar.lastSessionBefore(nextEnd) : nextEnd;
     windows.push({
@@ -50,4 +65,43 @@ export function gridWindows(
     });
   }
   return windows;
+}
+
+function sessionWindows(
+  { grid: { anchor, step, length } }: GridRecipe,
+  from: TradingDay,
+  to: TradingDay,
+  calendar: Calendar,
+): GridWindow[] {
+  const sessions = calendar.sessions(calendar.from, calendar.to);
+  const indexOf = (day: TradingDay): number =>
+    day >= calendar.to ? sessions.length : calendar.sessions(calendar.from, day).length;
+  if (!calendar.covers(anchor))
+    throw new InputError(
+      `anchor "${anchor}" lies outside the calendar, which covers "${calendar.from}" to ` +
+        `"${addDays(calendar.to, -1)}": nobody can count sessions from it`,
+      { anchor },
+    );
+  const origin = indexOf(anchor);
+  const first = Math.ceil((indexOf(from) - origin) / step);
+  const last = Math.floor((indexOf(addDays(to, 1)) - 1 - origin) / step);
+  const windows: GridWindow[] = [];
+  for (let k = first; k <= last; k++) {
+    const start = origin + k * step;
+    const decision = start + length - 1;
+    const decisionDay = sessions.at(decision);
+    windows.push({
+      from: sessions[start],
+      to: addDays(sessions[decision] ?? projected(decision), 1),
+      evaluateTo: sessions[decision + step] ?? projected(decision + step),
+      ...(decisionDay === undefined ? {} : { decisionDay }),
+    });
+  }
+  return windows;
+
+  /** About when a session beyond the calendar will be: a name for a window that is not due. */
+  function projected(index: number): TradingDay {
+    const beyond = index - sessions.length + 1;
+    return addDays(sessions[sessions.length - 1], Math.ceil((beyond * 7) / 5));
+  }
 }

@@ -1,10 +1,12 @@
 import type { Matrix } from '../samples/matrix.ts';
 
-/** What a model is fitted on: n rows with a label each, and a weight each where weights are given. */
+/** What a model is fitted on: n rows with a label each, and what else is known of each. */
 export interface TrainingSet {
   readonly matrix: Matrix;
   readonly labels: Float32Array;
   readonly weights?: Float32Array;
+  /** Scores that the trees are added to, before any sigmoid; the model itself does not hold them. */
+  readonly initialScores?: Float64Array;
 }
 
 /** LightGBM parameters by their own names. */

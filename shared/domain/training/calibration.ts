@@ -18,18 +18,18 @@ const iterations = 50;
  * logit of the smoothed base rate, by penalised maximum likelihood.
  *
  * Only the slope is fitted: an intercept of its own would follow the base rate of a few weeks. Of
- * labels that overlap, one in `horizon` counts, so a small window keeps close to the prior, and a
+ * labels that overlap, one in `overlap` counts, so a small window keeps close to the prior, and a
  * large one to its labels.
  *
  * @param labels - n labels, 1 or 0
  * @param probabilities - n cross-fitted probabilities of label 1; NaN where there is none
- * @param horizon - bars a label looks ahead
+ * @param overlap - rows to one label of its own, at least 1: the horizon, of one symbol
  * @see docs/decisions/0012-calibration.md for what was tried
  */
 export function fitCalibration(
   labels: Int8Array,
   probabilities: Float64Array,
-  horizon: number,
+  overlap: number,
 ): Calibration {
   const gains = labels.reduce((sum, label) => sum + label, 0);
   const centre = logit((gains + 1) / (labels.length + 2));
@@ -42,8 +42,8 @@ export function fitCalibration(
     let curvature = precision;
     offsets.forEach((offset, k) => {
       const p = 1 / (1 + Math.exp(-(centre + slope * offset)));
-      gradient += ((p - labels[rows[k]]) * offset) / horizon;
-      curvature += (p * (1 - p) * offset * offset) / horizon;
+      gradient += ((p - labels[rows[k]]) * offset) / overlap;
+      curvature += (p * (1 - p) * offset * offset) / overlap;
     });
     const next = slope - gradient / curvature;
     slope = Math.min(bounds.most, Math.max(bounds.least, next));
@@ -64,7 +64,7 @@ export function calibrated(
 }
 
 /** Bounded so that a certain opinion stays a number. */
-function logit(probability: number): number {
+export function logit(probability: number): number {
   const p = Math.min(1 - 1e-15, Math.max(1e-15, probability));
   return Math.log(p / (1 - p));
 }

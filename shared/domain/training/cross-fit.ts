@@ -2,6 +2,7 @@ import type { TreeOptions } from '../../contracts/recipe.ts';
 import { matrixRows, type Matrix } from '../samples/matrix.ts';
 import type { Fold } from '../samples/splits.ts';
 import type { Booster, BoosterParameters, FitProgress, FittedModel } from './booster.ts';
+import { logit } from './calibration.ts';
 
 /** What models of two classes are fitted on: n rows, all labelled. */
 export interface LabelledRows {
@@ -10,6 +11,10 @@ export interface LabelledRows {
   readonly labels: Int8Array;
   /** What the fit aims at; the labels themselves, or shares in [0, 1] that stand for them. */
   readonly targets: Float32Array;
+  /** How much each counts; absent where all count alike. */
+  readonly weights?: Float32Array;
+  /** Logits that the fit adds to; absent where it starts from the base rate. */
+  readonly initialScores?: Float64Array;
 }
 
 /** Rows of one inner fold. */
@@ -29,7 +34,8 @@ export interface Growth {
  *
  * A fold that has nothing to learn from (one class only, or too few rows for a single split)
  * predicts its smoothed base rate, (gains + 1) / (rows + 2). LightGBM would say 1e-15 or its
- * complement of a single class, which costs 35 nats when wrong.
+ * complement of a single class, which costs 35 nats when wrong. Where rows have initial scores it
+ * adds nothing to them.
  *
  * @returns progress after each round, of the rounds of all folds; in the end n probabilities of
  *   label 1 by models that knew neither the row nor what came after, NaN outside of test blocks
@@ -41,24 +47,29 @@ export function* crossFit(
   folds: readonly Fold[],
   growth: Growth,
 ): Generator<FitProgress, Float64Array, void> {
-  const { matrix, labels, targets } = rows;
+  const { matrix, labels, targets, weights, initialScores } = rows;
   const rounds = folds.length * growth.trees.trees;
   const outOfFold = new Float64Array(labels.length).fill(NaN);
   for (const [index, { train, testStart, testEnd }] of folds.entries()) {
     const known = Int8Array.from(train, (row) => labels[row]);
+    const initial = initialScores?.subarray(testStart, testEnd);
     if (!canLearn(known, growth.trees)) {
-      outOfFold.fill(smoothedBaseRate(known), testStart, testEnd);
+      const rate = initial === undefined ? smoothedBaseRate(known) : 0.5;
+      const flat = new Float64Array(testEnd - testStart).fill(rate);
+      outOfFold.set(fromScores(flat, initial), testStart);
       continue;
     }
     const taught = {
       matrix: matrixRows(matrix, train),
       labels: known,
       targets: Float32Array.from(train, (row) => targets[row]),
+      ...(weights && { weights: Float32Array.from(train, (row) => weights[row]) }),
+      ...(initialScores && { initialScores: Float64Array.from(train, (i) => initialScores[i]) }),
     };
     const done = index * growth.trees.trees;
     using model = yield* counted(fitOnce(booster, taught, growth), done, rounds);
     const test = Int32Array.from({ length: testEnd - testStart }, (_, i) => testStart + i);
-    outOfFold.set(model.predict(matrixRows(matrix, test)), testStart);
+    outOfFold.set(fromScores(model.predict(matrixRows(matrix, test)), initial), testStart);
   }
   return outOfFold;
 }
@@ -66,7 +77,7 @@ export function* crossFit(
 /** Fits one model on all rows. */
 export function fitOnce(
   booster: Booster,
-  { matrix, targets }: LabelledRows,
+  { matrix, targets, weights, initialScores }: LabelledRows,
   { objective, trees }: Growth,
 ): Generator<FitProgress, FittedModel, void> {
   const parameters: BoosterParameters = {
@@ -75,10 +86,28 @@ export function fitOnce(
     min_data_in_leaf: trees.minimumLeafRows,
     learning_rate: trees.learningRate,
     seed: trees.seed,
+    ...(trees.l2 === undefined ? {} : { lambda_l2: trees.l2 }),
     // A feature that cannot split a small fold is still one of the model's features.
     feature_pre_filter: false,
   };
-  return booster.fit({ matrix, labels: targets }, parameters, trees.trees);
+  const set = {
+    matrix,
+    labels: targets,
+    ...(weights && { weights }),
+    ...(initialScores && { initialScores }),
+  };
+  return booster.fit(set, parameters, trees.trees);
+}
+
+/**
+ * Adds what a model says to the scores it was fitted on top of.
+ *
+ * @param probabilities - n of the model alone
+ * @param initial - n logits; absent where there are none
+ */
+export function fromScores(probabilities: Float64Array, initial?: Float64Array): Float64Array {
+  if (initial === undefined) return probabilities;
+  return probabilities.map((p, row) => 1 / (1 + Math.exp(-(logit(p) + initial[row]))));
 }
 
 /**

@@ -1,19 +1,21 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { DataError } from '../../contracts/errors.ts';
+import { DataError, InputError, InvariantError } from '../../contracts/errors.ts';
 import { openBooster, type LightGbm } from '../../runtime/lightgbm/booster.ts';
 import { openOnnx } from '../../runtime/onnx.ts';
 import { sliceBars } from '../market/bars.ts';
 import { randomWalk } from '../samples/random-walk.fixture.ts';
-import { symbolRecipe } from '../samples/recipes.ts';
+import type { Recipe } from '../../contracts/recipe.ts';
+import { pooledRecipe, residualRecipe, symbolRecipe } from '../samples/recipes.ts';
+import { sampleSet } from '../samples/sample-set.ts';
 import { spanOf } from '../samples/window-span.fixture.ts';
 import { calibrated } from './calibration.ts';
 import {
   trainingJobs,
-  type PredictionRows,
   type StudentInput,
   type StudentJobResult,
   type TeacherJobResult,
 } from './jobs.ts';
+import type { PredictionRows, SamplesOf } from './window-sets.ts';
 
 const recipe = { ...symbolRecipe, teacher: { ...symbolRecipe.teacher, trees: 20 } };
 const series = randomWalk(600, 2);
@@ -51,6 +53,30 @@ describe('trainingJobs', () => {
     expect(training.labelEnds).toEqual(series.ts.slice(306, 423));
     expect(training.labels.includes(-1)).toBe(false);
     expect(training.outOfFold.length).toBe(117);
+  });
+
+  test.each(['ts', 'labelEnds'] as const)(
+    'teacher refuses rows whose %s is of after the decision, whatever chose them',
+    (column) => {
+      const late: SamplesOf = (...from) => {
+        const samples = sampleSet(...from);
+        return { ...samples, [column]: samples[column].with(-1, span.decisionEndTs) };
+      };
+      const fit = (): unknown =>
+        finished(trainingJobs(booster, late).teacher({ bars: known, span, recipe }));
+
+      expect(fit).toThrow(InvariantError);
+      expect(fit).toThrow('but the decision is made before');
+    },
+  );
+
+  test('teacher refuses a horizon that is longer than the window, and says so', () => {
+    const long = { ...recipe, horizon: 122 };
+    const fit = (): unknown =>
+      finished(trainingJobs(booster).teacher({ bars: known, span, recipe: long }));
+
+    expect(fit).toThrow(InputError);
+    expect(fit).toThrow('no label of horizon "122" ends within the window');
   });
 
   test('teacher predicts the evaluation span as far as there are bars', () => {
@@ -121,5 +147,83 @@ describe('trainingJobs', () => {
       'text',
       'training',
     ]);
+  });
+
+  describe('of a pool', () => {
+    const names = ['AAA', 'BBB', 'CCC'];
+    const members = names.map((symbol, index) => ({
+      bars: { ...randomWalk(500, 10 + index), symbol },
+      fromTs: span.fromTs,
+    }));
+    const pooled: Recipe = {
+      ...pooledRecipe,
+      teacher: { ...pooledRecipe.teacher, trees: 20, minimumLeafRows: 20 },
+    };
+    const input = { members, span, recipe: pooled };
+    const taught = (): TeacherJobResult => finished(trainingJobs(booster).teacher(input));
+
+    test('teacher learns every member’s rows of a session together, each opined on out of fold', () => {
+      const { training, folds, predictions } = taught();
+
+      expect(training.ts.length).toBe(3 * 117);
+      expect([...(training.symbols?.of.subarray(0, 6) ?? [])]).toEqual([0, 1, 2, 0, 1, 2]);
+      // One of three beats the median of three.
+      expect(training.labels.reduce((sum, label) => sum + label, 0)).toBe(117);
+      expect(training.outOfFold.every((p) => p > 0 && p < 1)).toBe(true);
+      expect(folds.map(({ testRows }) => testRows).reduce((a, b) => a + b)).toBe(3 * 117);
+      expect(predictions.symbols?.names).toEqual(names);
+      expect(predictions.ts.length).toBe(3 * 78);
+    });
+
+    test('residual adds its own trees to the pooled ones, as LightGBM sums them', async () => {
+      const { training, text } = taught();
+      const rows = [...training.ts.keys()].filter((row) => training.symbols?.of[row] === 1);
+      const picked = (column: Float64Array): Float64Array =>
+        Float64Array.from(rows, (row) => column[row]);
+      const learnt = {
+        ts: picked(training.ts),
+        probability: picked(training.outOfFold),
+        label: Int8Array.from(rows, (row) => training.labels[row]),
+        forwardReturn: picked(training.forwardReturns),
+        labelEnd: picked(training.labelEnds),
+      };
+      const job = trainingJobs(booster).residual({
+        member: members[1],
+        recipe: residualRecipe,
+        learnt,
+        base: text,
+        metadata: {},
+      });
+
+      const { onnx, check, parameters, training: own } = finished(job);
+
+      const found = await (await openOnnx(onnx)).predict(check.matrix);
+      found.forEach((p, row) => expect(Math.abs(p - check.expected[row])).toBeLessThan(1e-6));
+      expect(parameters).toMatchObject({ lambda_l2: '20', num_iterations: '40' });
+      expect(own.outOfFold.every((p) => p > 0 && p < 1)).toBe(true);
+      // Trees without a base are another model.
+      using base = booster.load(text);
+      expect(base.predict(check.matrix)).not.toEqual(check.expected);
+    });
+
+    test('residual is refused where the pool knows rows that have no bar', () => {
+      const { text } = taught();
+      const learnt = {
+        ts: Float64Array.of(1),
+        probability: Float64Array.of(0.5),
+        label: Int8Array.of(1),
+        forwardReturn: Float64Array.of(0.1),
+        labelEnd: Float64Array.of(2),
+      };
+      const given = {
+        member: members[0],
+        recipe: residualRecipe,
+        learnt,
+        base: text,
+        metadata: {},
+      };
+
+      expect(() => finished(trainingJobs(booster).residual(given))).toThrow(DataError);
+    });
   });
 });

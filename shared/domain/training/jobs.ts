@@ -1,59 +1,62 @@
 import { DataError } from '../../contracts/errors.ts';
 import type { Recipe } from '../../contracts/recipe.ts';
-import type { Bars } from '../market/bars.ts';
-import { labelEnds } from '../samples/labels.ts';
 import type { Matrix } from '../samples/matrix.ts';
-import {
-  evaluationRows,
-  sampleSet,
-  trainingRows,
-  type SampleSet,
-  type WindowSpan,
-} from '../samples/sample-set.ts';
+import type { PoolMember } from '../samples/pooled-set.ts';
+import { sampleSet, type SampleSet } from '../samples/sample-set.ts';
 import type { Booster, FitProgress } from './booster.ts';
-import { calibrated } from './calibration.ts';
+import { calibrated, logit } from './calibration.ts';
+import { fromScores } from './cross-fit.ts';
 import { checkRows } from './onnx/check-rows.ts';
 import { onnxModel } from './onnx/convert.ts';
 import { proofFit } from './proof.ts';
+import { fitResidual } from './residual.ts';
 import { fitStudent, type Student } from './student.ts';
+import { trialFit, type Trial } from './trial.ts';
 import { fitTeacher, predictTeacher, type Teacher } from './teacher.ts';
-
-/** One window: all that its fits and predictions may read. */
-export interface WindowInput {
-  /** Bars from the window's `warmupStart` on. */
-  readonly bars: Bars;
-  readonly span: WindowSpan;
-  readonly recipe: Recipe;
-}
+import {
+  judged,
+  memberMatrix,
+  windowSets,
+  type PredictionRows,
+  type SamplesOf,
+  type WindowInput,
+} from './window-sets.ts';
 
 /** A stored teacher and the window it is to predict. */
-export interface PredictionInput extends WindowInput {
+export type PredictionInput = WindowInput & {
   /** The teacher's model. */
   readonly text: string;
-}
+};
 
-/** A window and what its stored teacher said of the n rows it learnt from. */
-export interface StudentInput extends WindowInput {
-  readonly soft: {
-    /** Open of each row's bar, epoch milliseconds UTC. */
-    readonly ts: Float64Array;
-    /** Out-of-fold, of label 1; NaN where there is none. */
-    readonly probability: Float64Array;
-  };
-  /** What the converted model says of itself. */
-  readonly metadata: Readonly<Record<string, string>>;
-}
-
-/** What a model says of the n rows of an evaluation span. */
-export interface PredictionRows {
+/** What a window's stored teacher said of the n rows it learnt from. */
+export interface SoftRows {
   /** Open of each row's bar, epoch milliseconds UTC. */
   readonly ts: Float64Array;
-  /** 1 pays, 0 does not, −1 unknown as yet. */
-  readonly label: Int8Array;
-  /** Fractions before costs; NaN unknown as yet. */
-  readonly forwardReturn: Float64Array;
-  /** Of label 1. */
+  /** Out-of-fold, of label 1; NaN where there is none. */
   readonly probability: Float64Array;
+}
+
+/** A window and what its stored teacher said. */
+export type StudentInput = WindowInput & {
+  readonly soft: SoftRows;
+  /** What the converted model says of itself. */
+  readonly metadata: Readonly<Record<string, string>>;
+};
+
+/** One symbol of a pool and what the pooled teacher said of its n rows. */
+export interface ResidualInput {
+  /** The symbol's bars from the window's `warmupStart` on, and their context. */
+  readonly member: PoolMember;
+  readonly recipe: Recipe;
+  /** The symbol's rows as the pooled teacher learnt from them. */
+  readonly learnt: SoftRows & {
+    readonly label: Int8Array;
+    readonly forwardReturn: Float64Array;
+    readonly labelEnd: Float64Array;
+  };
+  /** The pooled teacher's model. */
+  readonly base: string;
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
 /** A window's teacher, the n rows it learnt from and what it says of its evaluation span. */
@@ -64,7 +67,8 @@ export interface TeacherJobResult extends Omit<Teacher, 'outOfFold'> {
 
 /** A window's student, the n rows it learnt from, and what shows that its conversion is the same. */
 export interface StudentJobResult extends Omit<Student, 'outOfFold' | 'targets'> {
-  readonly training: Pick<SampleSet, 'ts' | 'labels'> & Pick<Student, 'outOfFold' | 'targets'>;
+  readonly training: Pick<SampleSet, 'ts' | 'labels' | 'symbols'> &
+    Pick<Student, 'outOfFold' | 'targets'>;
   /** The calibrated model as ONNX. */
   readonly onnx: Uint8Array;
   /** Rows made to break a conversion, and their calibrated probabilities by LightGBM. */
@@ -80,76 +84,82 @@ const checkSeed = 1;
  *
  * - `teacher` fits the teacher of one window and predicts its evaluation span
  * - `student` distils the student of one window and converts it
+ * - `residual` fits one symbol's student on top of a pooled teacher and converts both as one
  * - `proof` fits a few rows, to show that the library works where it runs
+ * - `trial` fits made-up rows, to be timed
  * - `predictions` predicts the evaluation span of one window with its stored teacher
  *
+ * @param samplesOf - what makes samples of one symbol; leak controls plant their faults here
  * @throws InputError if the window's rows cannot train a model, or a model has other features
  * @throws DataError if a stored teacher is not a model, or of other rows
+ * @throws InvariantError if a row that trains was not known at the decision point
  * @throws LaneError if memory or the device fails
  */
-export function trainingJobs(booster: Booster) {
+export function trainingJobs(booster: Booster, samplesOf: SamplesOf = sampleSet) {
   return {
     *teacher(input: WindowInput): Generator<FitProgress, TeacherJobResult, void> {
-      const samples = trainingSet(input);
-      const { outOfFold, ...teacher } = yield* fitTeacher(booster, samples, input.recipe);
-      const { ts, labels, forwardReturns } = samples;
+      const sets = windowSets(input, samplesOf);
+      const { matrix, ...training } = sets.training;
+      const fitted = fitTeacher(booster, { matrix, ...training }, input.recipe);
+      const { outOfFold, ...teacher } = yield* fitted;
+      const { evaluation } = sets;
       return {
         ...teacher,
-        training: { ts, labels, forwardReturns, labelEnds: samples.labelEnds, outOfFold },
+        training: { ...training, outOfFold },
         // By the text, so that the stored model is what is judged.
-        predictions: predictionRows(booster, { ...input, text: teacher.text }),
+        predictions: judged(evaluation, predictTeacher(booster, teacher.text, evaluation.matrix)),
       };
     },
     *student(input: StudentInput): Generator<FitProgress, StudentJobResult, void> {
       const { soft, recipe, metadata } = input;
-      const samples = trainingSet(input);
-      const { ts, labels } = samples;
-      if (soft.ts.join() !== ts.join())
-        throw new DataError('the stored teacher learnt from other rows than its window has now');
-      const fitted = fitStudent(booster, samples, soft.probability, recipe);
-      const { outOfFold, targets, ...student } = yield* fitted;
-      const { text, calibration } = student;
-      const matrix = checkRows(text, checkedRows, checkSeed);
-      const uncalibrated = predictTeacher(booster, text, matrix);
-      return {
-        ...student,
-        training: { ts, labels, outOfFold, targets },
-        onnx: onnxModel(text, { calibration, metadata }),
-        check: { matrix, expected: calibrated(uncalibrated, calibration) },
+      const samples = windowSets(input, samplesOf).training;
+      checkSameRows(soft.ts, samples.ts);
+      const student = yield* fitStudent(booster, samples, soft.probability, recipe);
+      return converted(student, samples, metadata);
+    },
+    *residual(input: ResidualInput): Generator<FitProgress, StudentJobResult, void> {
+      const { member, learnt, recipe, metadata, base } = input;
+      const samples: SampleSet = {
+        matrix: memberMatrix(member, learnt.ts, recipe),
+        ts: learnt.ts,
+        labels: learnt.label,
+        forwardReturns: learnt.forwardReturn,
+        labelEnds: learnt.labelEnd,
       };
+      const student = yield* fitResidual(booster, samples, learnt.probability, recipe);
+      return converted(student, samples, metadata, base);
     },
-    *proof(): Generator<FitProgress, number, void> {
-      return yield* proofFit(booster);
-    },
+    proof: () => proofFit(booster),
+    trial: (input: Trial) => trialFit(booster, input),
     *predictions(input: PredictionInput): Generator<FitProgress, PredictionRows, void> {
-      const rows = predictionRows(booster, input);
+      const samples = windowSets(input, samplesOf).evaluation;
+      const rows = judged(samples, predictTeacher(booster, input.text, samples.matrix));
       yield { round: 1, rounds: 1 };
       return rows;
     },
   };
+
+  function converted(
+    { outOfFold, targets, ...student }: Student,
+    { ts, labels, symbols }: SampleSet,
+    metadata: Readonly<Record<string, string>>,
+    base?: string,
+  ): StudentJobResult {
+    const { text, calibration } = student;
+    const matrix = checkRows(base === undefined ? [text] : [base, text], checkedRows, checkSeed);
+    const initial =
+      base === undefined ? undefined : predictTeacher(booster, base, matrix).map(logit);
+    const uncalibrated = fromScores(predictTeacher(booster, text, matrix), initial);
+    return {
+      ...student,
+      training: { ts, labels, outOfFold, targets, ...(symbols && { symbols }) },
+      onnx: onnxModel(text, { calibration, metadata, ...(base === undefined ? {} : { base }) }),
+      check: { matrix, expected: calibrated(uncalibrated, calibration) },
+    };
+  }
 }
 
-/** The rows of a window that its models are judged on. */
-export function evaluationSet({ bars, span, recipe }: WindowInput): SampleSet {
-  return sampleSet(bars, evaluationRows(bars.ts, span), recipe);
-}
-
-/** The rows of an evaluation span with what a model says of them. */
-export function judged(samples: SampleSet, probability: Float64Array): PredictionRows {
-  return {
-    ts: samples.ts,
-    label: samples.labels,
-    forwardReturn: samples.forwardReturns,
-    probability,
-  };
-}
-
-function trainingSet({ bars, span, recipe }: WindowInput): SampleSet {
-  const labelled = { ts: bars.ts, labelEnds: labelEnds(bars, recipe.horizon) };
-  return sampleSet(bars, trainingRows(labelled, span, recipe.readyBars), recipe);
-}
-
-function predictionRows(booster: Booster, input: PredictionInput): PredictionRows {
-  const samples = evaluationSet(input);
-  return judged(samples, predictTeacher(booster, input.text, samples.matrix));
+function checkSameRows(taught: Float64Array, found: Float64Array): void {
+  if (taught.length !== found.length || taught.some((ts, row) => ts !== found[row]))
+    throw new DataError('the stored teacher learnt from other rows than its window has now');
 }

@@ -30,27 +30,33 @@ const oneSided = 1.645;
  * Judges a teacher's out-of-fold probabilities by the labels that came true.
  *
  * They inform when their log loss beats the constant's and the lower bound of their AUC exceeds one
- * half. Labels of neighbouring rows share `horizon` − 1 of their bars: the bound counts one label in
- * `horizon`.
+ * half. Labels of neighbouring rows share bars and symbols share the market: the bound counts one
+ * label in `overlap`, unless it is given.
  *
  * @param labels - n labels, 1 or 0
  * @param soft - n probabilities of label 1; NaN where there is none
- * @param horizon - bars a label looks ahead
+ * @param overlap - rows to one label of its own, at least 1: the horizon, of one symbol
+ * @param low - the AUC's one-sided 95 % bound where it was measured
  * @see quant.md 2.5
  */
-export function softEvidence(labels: Int8Array, soft: Float64Array, horizon: number): SoftEvidence {
+export function softEvidence(
+  labels: Int8Array,
+  soft: Float64Array,
+  overlap: number,
+  low?: number,
+): SoftEvidence {
   const judged = Int8Array.from(labels.filter((_, row) => !Number.isNaN(soft[row])));
   const loss = logLoss(labels, soft);
   const constant = logLoss(judged, new Float64Array(judged.length).fill(baseRate(judged)));
   const auc = areaUnderCurve(labels, soft);
   const positives = judged.reduce((sum, label) => sum + label, 0);
   const negatives = judged.length - positives;
-  const aucLow = auc - oneSided * aucError(auc, positives / horizon, negatives / horizon);
+  const aucLow = low ?? auc - oneSided * aucError(auc, positives / overlap, negatives / overlap);
   return {
     // An AUC of one class is NaN, which informs of nothing.
     informs: loss < constant && aucLow > 0.5,
     rows: judged.length,
-    labels: Math.floor(judged.length / horizon),
+    labels: Math.floor(judged.length / overlap),
     logLoss: loss,
     constantLogLoss: constant,
     auc,

@@ -1,7 +1,9 @@
 import type { Recipe, StudentOptions } from '../../contracts/recipe.ts';
 import type { SampleSet } from '../samples/sample-set.ts';
-import { forwardChainedFolds } from '../samples/splits.ts';
+import { labelOverlap, sampleWeights } from '../samples/sample-weights.ts';
+import { innerFolds } from '../samples/splits.ts';
 import { logLoss } from '../validation/metrics.ts';
+import { aucInterval, defaultAucIntervalOptions } from '../validation/statistics/auc-interval.ts';
 import type { Booster, FitProgress } from './booster.ts';
 import { fitCalibration, type Calibration } from './calibration.ts';
 import { counted, crossFit, fitOnce, foldRows, type FoldRows, type Growth } from './cross-fit.ts';
@@ -41,8 +43,8 @@ const hardLabels: SoftMix = { share: 0, temperature: 1 };
  * opinion informs or a share of it is asked for, of a mix of both. Its cross-fitted predictions
  * choose between mixes and calibrate it.
  *
- * Every model of a fold knows labels and opinions from before its test block only, as the opinions
- * themselves come from models of earlier rows.
+ * No model of a fold knows labels or opinions of its test block; forward folds know none that came
+ * after it either.
  *
  * @param samples - n rows in time, all labelled, of both classes
  * @param soft - the teacher's n out-of-fold probabilities of label 1; NaN where there is none
@@ -59,9 +61,11 @@ export function* fitStudent(
 ): Generator<FitProgress, Student, void> {
   const { matrix, labels } = samples;
   checkClasses(labels);
-  const folds = forwardChainedFolds(samples.labelEnds, samples.ts, recipe);
+  const folds = innerFolds(samples, recipe);
+  const weights = sampleWeights(samples, recipe);
+  const overlap = labelOverlap(samples, recipe);
   const growth: Growth = { objective: 'cross_entropy', trees: recipe.student };
-  const evidence = softEvidence(labels, soft, recipe.horizon);
+  const evidence = softEvidence(labels, soft, overlap, lowerBound(samples, soft));
   const { mixes, reason } = candidates(recipe.student, evidence);
   const inFolds = folds.length * growth.trees.trees;
   const rounds = mixes.length * inFolds + growth.trees.trees;
@@ -69,13 +73,18 @@ export function* fitStudent(
   const tried: (SoftMix & Pick<Student, 'outOfFold' | 'targets'> & { logLoss: number })[] = [];
   for (const [index, mix] of mixes.entries()) {
     const targets = mixedTargets(labels, soft, mix);
-    const crossed = crossFit(booster, { matrix, labels, targets }, folds, growth);
+    const crossed = crossFit(
+      booster,
+      { matrix, labels, targets, ...(weights && { weights }) },
+      folds,
+      growth,
+    );
     const outOfFold = yield* counted(crossed, index * inFolds, rounds);
     tried.push({ ...mix, targets, outOfFold, logLoss: logLoss(labels, outOfFold) });
   }
   // Of equals the first: hard labels, then the smaller share.
   const best = tried.reduce((a, b) => (b.logLoss < a.logLoss ? b : a));
-  const rows = { matrix, labels, targets: best.targets };
+  const rows = { matrix, labels, targets: best.targets, ...(weights && { weights }) };
   using model = yield* counted(fitOnce(booster, rows, growth), mixes.length * inFolds, rounds);
   return {
     text: model.text,
@@ -94,9 +103,18 @@ export function* fitStudent(
         logLoss: loss,
       })),
     },
-    calibration: fitCalibration(labels, best.outOfFold, recipe.horizon),
+    calibration: fitCalibration(labels, best.outOfFold, overlap),
     folds: foldRows(folds),
   };
+}
+
+/** Draws enough for a yes or no: with 2,000 they cost a third of a pooled student. */
+const boundOptions = { ...defaultAucIntervalOptions, confidence: 0.9, draws: 500 };
+
+/** Of a pool, whose rows of a day are one event, by a bootstrap of sessions; else by its rows. */
+function lowerBound({ ts, labels, symbols }: SampleSet, soft: Float64Array): number | undefined {
+  if (symbols === undefined) return undefined;
+  return aucInterval(ts, labels, soft, boundOptions).low;
 }
 
 /** The mixes to try, and why these. */

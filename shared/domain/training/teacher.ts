@@ -2,7 +2,8 @@ import { InputError } from '../../contracts/errors.ts';
 import type { Recipe } from '../../contracts/recipe.ts';
 import type { Matrix } from '../samples/matrix.ts';
 import type { SampleSet } from '../samples/sample-set.ts';
-import { forwardChainedFolds } from '../samples/splits.ts';
+import { sampleWeights } from '../samples/sample-weights.ts';
+import { innerFolds } from '../samples/splits.ts';
 import type { Booster, FitProgress } from './booster.ts';
 import { counted, crossFit, fitOnce, foldRows, type FoldRows, type Growth } from './cross-fit.ts';
 
@@ -14,7 +15,7 @@ export interface Teacher {
   readonly parameters: Readonly<Record<string, string>>;
   /** m names, in the order of the columns. */
   readonly features: readonly string[];
-  /** n probabilities of label 1 by models that knew neither the row nor what came after; else NaN. */
+  /** n probabilities of label 1 by models that had not seen the row; NaN where there is none. */
   readonly outOfFold: Float64Array;
   readonly folds: readonly FoldRows[];
 }
@@ -36,8 +37,10 @@ export function* fitTeacher(
 ): Generator<FitProgress, Teacher, void> {
   const { matrix, labels } = samples;
   checkClasses(labels);
-  const folds = forwardChainedFolds(samples.labelEnds, samples.ts, recipe);
-  const rows = { matrix, labels, targets: Float32Array.from(labels) };
+  const folds = innerFolds(samples, recipe);
+  const weights = sampleWeights(samples, recipe);
+  const targets = Float32Array.from(labels);
+  const rows = { matrix, labels, targets, ...(weights && { weights }) };
   const growth: Growth = { objective: 'binary', trees: recipe.teacher };
   const inFolds = folds.length * recipe.teacher.trees;
   const rounds = inFolds + recipe.teacher.trees;

@@ -1,5 +1,5 @@
 import { dayOf } from '../market/exchange-time.ts';
-import { midRanks } from './metrics.ts';
+import { rankCorrelation } from './statistics/correlation.ts';
 
 /** How closely a student follows its teacher over the same rows. */
 export interface Fidelity {
@@ -43,7 +43,7 @@ export function fidelity(
   }
   return {
     rows,
-    spearman: correlation(midRanks(teacher), midRanks(student)),
+    spearman: rankCorrelation(teacher, student),
     meanDifference: share((row) => Math.abs(teacher[row] - student[row])),
     agreement: share((row) => Number(teacher[row] >= 0.5 === student[row] >= 0.5)),
     topDecileOverlap: shared / top,
@@ -52,19 +52,4 @@ export function fidelity(
 
 function topRows(of: Float64Array, rows: readonly number[], count: number): readonly number[] {
   return rows.toSorted((a, b) => of[b] - of[a] || a - b).slice(0, count);
-}
-
-function correlation(a: Float64Array, b: Float64Array): number {
-  const mean = (values: Float64Array): number =>
-    values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [meanA, meanB] = [mean(a), mean(b)];
-  let ab = 0;
-  let aa = 0;
-  let bb = 0;
-  for (const [row, value] of a.entries()) {
-    ab += (value - meanA) * (b[row] - meanB);
-    aa += (value - meanA) ** 2;
-    bb += (b[row] - meanB) ** 2;
-  }
-  return ab / Math.sqrt(aa * bb);
 }

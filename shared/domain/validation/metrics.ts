@@ -10,11 +10,17 @@ const smallest = 1e-15;
  */
 export function logLoss(labels: Int8Array, probabilities: Float64Array): number {
   const rows = countedRows(labels, probabilities);
-  const loss = rows.reduce((sum, row) => {
-    const p = probabilities[row];
-    return sum - Math.log(Math.max(labels[row] === 1 ? p : 1 - p, smallest));
-  }, 0);
-  return loss / rows.length;
+  return rows.reduce((sum, row) => sum + rowLoss(labels[row], probabilities[row]), 0) / rows.length;
+}
+
+/**
+ * Negative log likelihood of one label, in nats.
+ *
+ * @param label - 1 or 0
+ * @param probability - of label 1, bounded to [1e-15, 1 − 1e-15]
+ */
+export function rowLoss(label: number, probability: number): number {
+  return -Math.log(Math.max(label === 1 ? probability : 1 - probability, smallest));
 }
 
 /**

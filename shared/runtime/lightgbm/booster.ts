@@ -1,5 +1,6 @@
 import { InputError, InvariantError } from '../../contracts/errors.ts';
 import type { Booster, FitProgress, TrainingSet } from '../../domain/training/booster.ts';
+import { deviceParameters, parseDevice } from './device.ts';
 import { openLibrary, type Library } from './library.ts';
 import type { OnLog } from './log-lines.ts';
 import { checkModelText } from './model-check.ts';
@@ -13,6 +14,8 @@ export interface BoosterOptions {
   readonly version: string;
   /** Told what LightGBM logs, a whole line at a time and each line once a fit. Must not throw. */
   readonly onLog: OnLog;
+  /** Where fits run: `cpu`, `opencl:<platform>:<device>` or `cuda:<uuid>`. Default: `cpu`. */
+  readonly device?: string;
 }
 
 /** LightGBM, open on this thread. After it was closed its models can only be closed too. */
@@ -31,7 +34,11 @@ export interface LightGbm extends Booster, Disposable {
  * @param file - path of `lib_lightgbm.so`, version 4
  * @throws InputError if it is missing or cannot be loaded
  */
-export function openBooster(file: string, { version, onLog }: BoosterOptions): LightGbm {
+export function openBooster(
+  file: string,
+  { version, onLog, device = 'cpu' }: BoosterOptions,
+): LightGbm {
+  const onDevice = deviceParameters(parseDevice(device));
   const library = openLibrary(file, onLog);
   const names = parameterNames(library);
   return {
@@ -43,7 +50,7 @@ export function openBooster(file: string, { version, onLog }: BoosterOptions): L
       const text = yield* fittedText(
         library,
         set,
-        parameterText(names, parameters, rounds),
+        parameterText(names, { ...parameters, ...onDevice }, rounds),
         rounds,
       );
       // What was fitted on holds the gradients and scores of every row; the model read back does

@@ -22,7 +22,7 @@ export interface CApi {
   LGBM_DatasetSetField(
     dataset: bigint,
     field: string,
-    data: Float32Array,
+    data: Float32Array | Float64Array,
     count: number,
     type: number,
   ): number;

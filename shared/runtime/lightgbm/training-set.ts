@@ -39,6 +39,14 @@ function checkNames(features: readonly string[]): void {
   if (repeated !== undefined) throw new InputError(`feature "${repeated}" appears twice`);
 }
 
+function checkScores(rows: number, scores: Float64Array): void {
+  if (scores.length !== rows)
+    throw new InputError(`a training set of "${rows}" rows has "${scores.length}" initial scores`);
+  const score = scores.findIndex((value) => !Number.isFinite(value));
+  if (score >= 0)
+    throw new InputError(`initial score "${scores[score]}" of row "${score}" is not a number`);
+}
+
 function checkSet({ matrix, labels, weights }: TrainingSet, isBinary: boolean): void {
   const { rows, features } = matrix;
   if (rows < 1 || features.length < 1)
@@ -66,14 +74,15 @@ function checkSet({ matrix, labels, weights }: TrainingSet, isBinary: boolean): 
  * Builds LightGBM's copy of a training set: features cut into bins, labels, weights and names.
  *
  * @param parameters - of the whole fit: those of bins and sampling act here
- * @throws InputError if lengths, labels, weights or names do not fit
+ * @throws InputError if lengths, labels, weights, initial scores or names do not fit
  */
 export function openDataset(library: Library, set: TrainingSet, parameters: string): Handle {
-  const { matrix, labels, weights } = set;
+  const { matrix, labels, weights, initialScores } = set;
   checkMatrix(matrix);
   checkNames(matrix.features);
   checkSet(set, /(^| )objective=binary( |$)/.test(parameters));
   const { rows, features, values } = matrix;
+  if (initialScores) checkScores(rows, initialScores);
   const dataset = library.handle('data set', 'LGBM_DatasetFree', (out) =>
     library.call(
       'LGBM_DatasetCreateFromMat',
@@ -92,6 +101,15 @@ export function openDataset(library: Library, set: TrainingSet, parameters: stri
     library.call('LGBM_DatasetSetField', dataset.pointer, 'label', labels, rows, float32);
     if (weights)
       library.call('LGBM_DatasetSetField', dataset.pointer, 'weight', weights, rows, float32);
+    if (initialScores)
+      library.call(
+        'LGBM_DatasetSetField',
+        dataset.pointer,
+        'init_score',
+        initialScores,
+        rows,
+        float64,
+      );
     return dataset;
   } catch (error) {
     dataset[Symbol.dispose]();

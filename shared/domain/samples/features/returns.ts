@@ -10,9 +10,11 @@ export const return20 = logReturn(20);
 function logReturn(span: number): Feature {
   return {
     name: `return${span}`,
+    family: 'returns',
     version: 1,
     lookback: span + 1,
-    compute: ({ close }) =>
+    needsContext: false,
+    compute: ({ bars: { close } }) =>
       close.map((price, i) => (i < span ? NaN : Math.log(price / close[i - span]))),
   };
 }

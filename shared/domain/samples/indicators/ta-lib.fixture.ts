@@ -3,15 +3,18 @@ import { expect } from 'vitest';
 import type { Ranges } from './true-range.ts';
 
 type Column = readonly (number | null)[];
-type Golden = Readonly<Record<'walk' | 'short', Readonly<Record<string, Column>>>>;
+type Golden = Readonly<Record<GoldenSeries, Readonly<Record<string, Column>>>>;
 
 /** TA-Lib's answers to generated bars, made by scripts/golden/ta-lib.py. */
 const golden = JSON.parse(
   readFileSync(new URL('../../../../data/fixtures/ta-lib.json', import.meta.url), 'utf8'),
 ) as Golden;
 
-/** `walk`: 400 bars with 40 flat ones among them; `short`: the 40 bars of a new listing. */
-export const goldenSeries = ['walk', 'short'] as const;
+/**
+ * `walk`: 400 bars with 40 flat ones among them; `short`: the 40 bars of a new listing; `gap`: 120
+ * bars whose price falls by a third overnight, and doubles later.
+ */
+export const goldenSeries = ['walk', 'short', 'gap'] as const;
 export type GoldenSeries = (typeof goldenSeries)[number];
 
 /** A stored column; NaN during the warm-up. */

@@ -10,13 +10,15 @@ const oddities = [NaN, NaN, Infinity, -Infinity, 0, -0, 1e-35, -1e-35, 2 ** -149
  * Rows made to break a conversion: values on thresholds and right beside them, missing, infinite,
  * around zero, and ordinary ones in between.
  *
- * @param text - a LightGBM model
+ * @param texts - LightGBM models of the same features, at least one
  * @param rows - n
  * @param seed - an integer; the same seed gives the same rows
  * @returns n rows of float32 with the model's features
  */
-export function checkRows(text: string, rows: number, seed: number): Matrix {
-  const { features, trees } = treeModel(text);
+export function checkRows(texts: readonly string[], rows: number, seed: number): Matrix {
+  const models = texts.map(treeModel);
+  const [{ features }] = models;
+  const trees = models.flatMap((model) => model.trees);
   const thresholds = features.map((_, j) =>
     trees.flatMap(({ feature, threshold }) => threshold.filter((_t, node) => feature[node] === j)),
   );

@@ -106,7 +106,7 @@ describe('onnxModel', () => {
     const worst = { binary: 0, cross_entropy: 0, regression: 0 };
     for (let seed = 0; seed < 200; seed++) {
       const { text, objective } = randomModel(seed);
-      const rows = checkRows(text, 10_000, seed);
+      const rows = checkRows([text], 10_000, seed);
 
       const model = await openOnnx(onnxModel(text, { metadata: {} }));
       const off = difference(predicted(text, rows), await model.predict(rows));
@@ -122,7 +122,7 @@ describe('onnxModel', () => {
     { slope: 2, intercept: -1.5 },
   ])('calibrates inside the graph: %o', async (calibration) => {
     const text = small({ objective: 'cross_entropy', num_leaves: 7 }, 50);
-    const rows = checkRows(text, 1000, 1);
+    const rows = checkRows([text], 1000, 1);
 
     const model = await openOnnx(onnxModel(text, { calibration, metadata: {} }));
 
@@ -132,7 +132,7 @@ describe('onnxModel', () => {
 
   test('scores a row alone as it does among others', async () => {
     const text = small({ num_leaves: 7 }, 50);
-    const rows = checkRows(text, 500, 2);
+    const rows = checkRows([text], 500, 2);
     const model = await openOnnx(onnxModel(text, { metadata: {} }));
 
     const together = await model.predict(rows);

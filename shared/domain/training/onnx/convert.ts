@@ -1,3 +1,4 @@
+import { InputError } from '../../../contracts/errors.ts';
 import type { Calibration } from '../calibration.ts';
 import { nextFloat32 } from './float32.ts';
 import { elementTypes, encodeOnnx, type AttributeValue, type GraphNode } from './proto.ts';
@@ -10,6 +11,8 @@ export const converterVersion = '1';
 export interface OnnxOptions {
   /** Applied to the score before the sigmoid; absent where there is none. */
   readonly calibration?: Calibration;
+  /** A model as text whose score is added, its trees coming first; absent where there is none. */
+  readonly base?: string;
   /** What the model says of itself, besides its features. */
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -25,11 +28,13 @@ export interface OnnxOptions {
  * its own, since ONNX Runtime ignores the regressor's.
  *
  * @param text - a whole model, as LightGBM saves it
- * @throws InputError if it has categorical splits, linear trees, several scores a row, or another
- *   objective than binary, cross_entropy or regression
+ * @throws InputError if it has categorical splits, linear trees, several scores a row, another
+ *   objective than binary, cross_entropy or regression, or other features or scores than its base
  */
-export function onnxModel(text: string, { calibration, metadata }: OnnxOptions): Uint8Array {
-  const model = treeModel(text);
+export function onnxModel(text: string, options: OnnxOptions): Uint8Array {
+  const { calibration, metadata, base } = options;
+  const own = treeModel(text);
+  const model = base === undefined ? own : summed(treeModel(base), own);
   const { features, link } = model;
   const output = link.kind === 'sigmoid' ? 'probability' : 'prediction';
   const doubles: GraphNode = {
@@ -54,6 +59,28 @@ export function onnxModel(text: string, { calibration, metadata }: OnnxOptions):
     nodes: link.kind === 'sigmoid' ? [doubles, ensemble, sigmoid] : [doubles, ensemble],
     metadata: { ...metadata, features: JSON.stringify(features) },
   });
+}
+
+/** Two models as one whose score is the sum of theirs. */
+function summed(base: TreeModel, own: TreeModel): TreeModel {
+  if (base.features.join(' ') !== own.features.join(' '))
+    throw new InputError(
+      `a model of features "${own.features.join(' ')}" cannot stand on one of ` +
+        `"${base.features.join(' ')}"`,
+    );
+  return {
+    ...own,
+    trees: [...base.trees.map(scaled(base)), ...own.trees.map(scaled(own))],
+    link: { kind: 'sigmoid', scale: 1 },
+  };
+}
+
+/** A model's trees in logits. */
+function scaled({ link }: TreeModel): (tree: Tree) => Tree {
+  if (link.kind !== 'sigmoid')
+    throw new InputError('only models of probabilities can stand on each other');
+  const { scale } = link;
+  return (tree) => ({ ...tree, leaves: tree.leaves.map((leaf) => leaf * scale) });
 }
 
 interface Split {

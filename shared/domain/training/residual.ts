@@ -1,0 +1,62 @@
+import type { Recipe } from '../../contracts/recipe.ts';
+import { sampleWeights } from '../samples/sample-weights.ts';
+import type { SampleSet } from '../samples/sample-set.ts';
+import { innerFolds } from '../samples/splits.ts';
+import { logLoss } from '../validation/metrics.ts';
+import type { Booster, FitProgress } from './booster.ts';
+import { fitCalibration, logit } from './calibration.ts';
+import { counted, crossFit, fitOnce, foldRows, type Growth } from './cross-fit.ts';
+import { softEvidence } from './soft-labels.ts';
+import type { Student } from './student.ts';
+import { checkClasses } from './teacher.ts';
+
+/**
+ * Fits what a pooled teacher misses of one symbol: trees on the symbol's own rows that are added to
+ * the teacher's out-of-fold logits.
+ *
+ * What calibrates it are sums of both by models that had not seen the row.
+ *
+ * @param samples - n rows of one symbol in time, all labelled, of both classes
+ * @param soft - the pooled teacher's n out-of-fold probabilities of label 1, none of them NaN
+ * @returns progress after each round, of all fits; in the end the student, whose text holds its own
+ *   trees only
+ * @throws InputError if labels are unknown or all of one class, or a fold is empty
+ * @throws LaneError if memory or the device fails
+ * @see quant.md 2.1
+ */
+export function* fitResidual(
+  booster: Booster,
+  samples: SampleSet,
+  soft: Float64Array,
+  recipe: Recipe,
+): Generator<FitProgress, Student, void> {
+  const { matrix, labels } = samples;
+  checkClasses(labels);
+  const folds = innerFolds(samples, recipe);
+  const weights = sampleWeights(samples, recipe);
+  const targets = Float32Array.from(labels);
+  const initialScores = soft.map(logit);
+  const rows = { matrix, labels, targets, initialScores, ...(weights && { weights }) };
+  const growth: Growth = { objective: 'binary', trees: recipe.student };
+  const inFolds = folds.length * growth.trees.trees;
+  const rounds = inFolds + growth.trees.trees;
+
+  const outOfFold = yield* counted(crossFit(booster, rows, folds, growth), 0, rounds);
+  using model = yield* counted(fitOnce(booster, rows, growth), inFolds, rounds);
+  return {
+    text: model.text,
+    parameters: model.parameters,
+    features: model.features,
+    outOfFold,
+    targets,
+    teaching: {
+      share: 0,
+      temperature: 1,
+      reason: 'asked',
+      evidence: softEvidence(labels, soft, recipe.horizon),
+      tried: [{ share: 0, temperature: 1, logLoss: logLoss(labels, outOfFold) }],
+    },
+    calibration: fitCalibration(labels, outOfFold, recipe.horizon),
+    folds: foldRows(folds),
+  };
+}
