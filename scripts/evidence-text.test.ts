@@ -69,6 +69,16 @@ const evidence: RunEvidence = {
 };
 
 describe('evidenceText', () => {
+  test('says when members were known only from later', () => {
+    const survivors = { universe: 'nifty100', asOf: '2025-09' };
+
+    expect(evidenceText({ ...evidence, survivors })).toContain(
+      'survivors  members of nifty100 as of 2025-09, later than decisions here: whoever left before ' +
+        'is missing\n',
+    );
+    expect(evidenceText(evidence)).not.toContain('survivors');
+  });
+
   test('is a table of models and baselines, their differences, and what it means', () => {
     expect(evidenceText(evidence).split('\n')).toEqual([
       'run        r1, recipe symbol, 1d, labels of 5 bars, 411 windows',

@@ -41,13 +41,19 @@ export function evidenceText(evidence: RunEvidence): string {
 const count = new Intl.NumberFormat('en');
 
 function headLines(evidence: RunEvidence): string[] {
-  const { bootstrap, unknown, unscored, silent, missing } = evidence;
+  const { bootstrap, unknown, unscored, silent, missing, survivors } = evidence;
   return [
     `run        ${evidence.runId}, recipe ${evidence.recipe}, ${evidence.interval}, labels of ` +
       `${evidence.horizon} bars, ${count.format(evidence.windows)} windows`,
     `intervals  ${100 * bootstrap.confidence} % of ${count.format(bootstrap.draws)} resamples of ` +
       `blocks of ${bootstrap.meanBlock} sessions; t with ${evidence.lags} lags`,
     ...(missing > 0 ? [`missing    ${count.format(missing)} windows have no predictions`] : []),
+    ...(survivors === undefined
+      ? []
+      : [
+          `survivors  members of ${survivors.universe} as of ${survivors.asOf}, later than decisions ` +
+            `here: whoever left before is missing`,
+        ]),
     `left out   ${count.format(unknown)} rows whose label has not ended, ${count.format(unscored)} ` +
       `that a model or a baseline has no score of`,
     ...silent.map((arm) => `no scores  ${arm}`),

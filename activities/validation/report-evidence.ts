@@ -16,6 +16,7 @@ import {
 } from './evidence-sets.ts';
 import { scoredRun, type ScoredRunWorld } from './scored-run.ts';
 import { seriesTrust, trusts, type Trust } from './series-trust.ts';
+import { survivorsOf, type Survivors } from './survivors.ts';
 
 /** What rows can be grouped by. */
 export const groupings = ['symbol', 'sector', 'month'] as const;
@@ -42,6 +43,8 @@ export interface RunEvidence {
   readonly bootstrap: BootstrapOptions;
   readonly windows: number;
   readonly missing: number;
+  /** Whose members were written down after decisions they were pooled for: whoever left is missing. */
+  readonly survivors?: Survivors;
   /** Rows without a label as yet, and rows that a model or baseline has no score of. */
   readonly unknown: number;
   readonly unscored: number;
@@ -70,6 +73,7 @@ export async function reportEvidence(
   // Intraday labels end within their session: the next one is another.
   const sessions = interval === '1d' ? horizon : 1;
   const options = { lags: 2 * sessions, horizon: sessions, bootstrap };
+  const survivors = survivorsOf(world.instruments, plan);
   const trustOf = new Map<string, Trust>();
   for (const series of plan.series)
     trustOf.set(series.symbol, await seriesTrust(world.root, series));
@@ -87,6 +91,7 @@ export async function reportEvidence(
     bootstrap,
     windows,
     missing,
+    ...(survivors === undefined ? {} : { survivors }),
     unknown: table.unknown,
     unscored: table.unscored,
     silent: table.silent,

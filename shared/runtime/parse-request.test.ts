@@ -89,6 +89,7 @@ describe('parseRequest', () => {
     [{ universe: 'NIFTY 100' }, '"universe" must be a universe like "nifty100"'],
     [{ without: [] }, '"without"'],
     [{ horizon: '5' }, '"horizon"'],
+    [{ horizon: 600 }, '"horizon" must be a whole number from 1 to 250'],
     [{ planToken: 'a' }, '"planToken" must be the 64 hex digits that plan printed'],
     [{ windowdays: 90 }, '"windowdays" is not part of a request'],
   ])('refuses %j', (wrong, message) => {

@@ -11,8 +11,12 @@ const symbol = z
   .regex(/^[A-Z0-9][A-Z0-9&._-]*$/, 'must be a ticker in upper case like "M&M"');
 const universe = z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be a universe like "nifty100"');
 const name = z.string().regex(/^[A-Za-z][A-Za-z0-9-]*$/, 'must be a name like "base-1"');
-const sessions = z.int('must be a whole number').min(1).max(2500);
-const days = z.int('must be a whole number').min(1).max(3650);
+const count = (most: number) => {
+  const error = `must be a whole number from 1 to ${most}`;
+  return z.int(error).min(1, error).max(most, error);
+};
+const sessions = count(2500);
+const days = count(3650);
 
 const requestSchema = z.strictObject({
   symbols: z.union(
@@ -32,7 +36,7 @@ const requestSchema = z.strictObject({
   windowSessions: sessions.optional(),
   stepSessions: sessions.optional(),
   anchor: day.optional(),
-  horizon: z.int('must be a whole number').min(1).max(250).optional(),
+  horizon: count(250).optional(),
   studentMix: z
     .union([z.literal('auto'), z.literal('hard'), z.number().gt(0).max(1)], {
       error: 'must be "auto", "hard" or a share above 0, at most 1',

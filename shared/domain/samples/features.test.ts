@@ -81,6 +81,12 @@ describe('featureSet without families', () => {
 
     expect(() => featureSet('base-1', { without: all })).toThrow('nothing is left of feature set');
   });
+
+  test('refuses a family named twice: one model would have two names', () => {
+    expect(() => featureSet('base-1', { without: ['trend', 'trend'] })).toThrow(
+      'family "trend" is left out twice',
+    );
+  });
 });
 
 const checkout = path.join(import.meta.dirname, '../../..');

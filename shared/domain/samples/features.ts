@@ -114,7 +114,8 @@ export interface FeatureSetOptions {
  * The features of a set, in the order of a matrix's columns.
  *
  * @throws InputError if there is no such set, a family left out is none of its families (the set
- *   with and without it would be the same), or nothing is left
+ *   with and without it would be the same) or named twice (so would the models, under two names), or
+ *   nothing is left
  */
 export function featureSet(
   name: string,
@@ -132,6 +133,9 @@ export function featureSet(
         `"${[...families].join('", "')}"`,
       { name, family: absent },
     );
+  const twice = without.find((family, i) => without.indexOf(family) < i);
+  if (twice !== undefined)
+    throw new InputError(`family "${twice}" is left out twice; name it once`, { family: twice });
   const kept = featureSets[name].filter(({ family }) => !without.includes(family));
   if (kept.length === 0)
     throw new InputError(

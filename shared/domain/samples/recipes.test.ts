@@ -96,6 +96,14 @@ describe('recipes of a pool', () => {
     });
   });
 
+  test('teach hard labels alone, since opinions of other blocks know the labels tested', () => {
+    expect(pooledRecipe.student.mix).toBe('hard');
+    for (const studentMix of ['auto', 0.5] as const)
+      expect(() => recipesOf({ ...request, recipe: 'pooled', studentMix })).toThrow(
+        /only "--student-mix hard" is sound/,
+      );
+  });
+
   test('have students that stand on the pool as it is on its own', () => {
     const asked = { ...request, horizon: 10, windowSessions: 300, features: 'base-1' } as const;
 

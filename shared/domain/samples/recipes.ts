@@ -74,7 +74,8 @@ export const pooledRecipe: Recipe = {
   foldScheme: 'blocks',
   initialShare: 0,
   teacher: { leaves: 15, trees: 250, minimumLeafRows: 400, learningRate: 0.05, seed: 1 },
-  student: { ...symbolRecipe.student, minimumLeafRows: 400 },
+  // A teacher that answers for one block has learnt the labels of the others: see checkMix.
+  student: { ...symbolRecipe.student, minimumLeafRows: 400, mix: 'hard' },
 };
 
 /** One symbol's difference from its pool: its student starts from the pooled teacher's opinion. */
@@ -111,15 +112,15 @@ export interface Recipes {
  *   another recipe, or a window cannot hold a single label
  */
 export function recipesOf(request: TrainRequest): Recipes {
-  const recipe = overridden(namedRecipe(request), request);
-  if (recipe.name !== 'residual') return { recipe };
-  // What students learn is said of the residual ones; those of the pool stay as they are.
-  const { studentMix, ...shared } = request;
-  if (studentMix !== undefined)
+  const named = namedRecipe(request);
+  const { studentMix } = request;
+  if (named.name === 'residual' && studentMix !== undefined)
     throw new InputError(
       `recipe "residual" teaches labels; leave out --student-mix "${studentMix}"`,
     );
-  return { recipe, poolRecipe: overridden(pooledRecipe, shared) };
+  const recipe = overridden(named, request);
+  if (named.name !== 'residual') return { recipe };
+  return { recipe, poolRecipe: overridden(pooledRecipe, request) };
 }
 
 /**
@@ -129,6 +130,20 @@ export function recipesOf(request: TrainRequest): Recipes {
  */
 export function recipeFeatures({ features, without }: Recipe): readonly Feature[] {
   return featureSet(features, { without });
+}
+
+/**
+ * With folds in blocks, the soft labels of a student fold's rows come from teachers that learnt the
+ * labels of its test block: a mix would win on noise. Forward folds have no such teachers.
+ *
+ * @throws InputError if such folds are to choose or judge a mix
+ */
+function checkMix({ name, foldScheme, student: { mix } }: Recipe): void {
+  if (foldScheme === 'forward' || mix === 'hard') return;
+  throw new InputError(
+    `recipe "${name}" tests its students on blocks whose labels the teacher's opinions know; ` +
+      `only "--student-mix hard" is sound, not "${mix}"`,
+  );
 }
 
 /** @throws InputError if there are no such features, or they need what the interval has not */
@@ -161,6 +176,7 @@ function overridden(named: Recipe, request: TrainRequest): Recipe {
     without: request.without?.toSorted() ?? named.without,
     student: { ...named.student, mix: studentMix ?? named.student.mix },
   };
+  checkMix(recipe);
   checkFeatures(recipe, request);
   // The label's own bar, the entry after it and `horizon` bars more: sessions are fewer than days.
   const { unit, length } = recipe.grid;

@@ -125,6 +125,18 @@ describe('gridWindows', () => {
     );
   });
 
+  test('of sessions asked for from before the calendar are those inside it', () => {
+    const windows = gridWindows(
+      pooledRecipe,
+      addDays(calendar.from, -3650),
+      sessions[60],
+      calendar,
+    );
+
+    expect(windows).toEqual(gridWindows(pooledRecipe, calendar.from, sessions[60], calendar));
+    expect(windows.length).toBeGreaterThan(1);
+  });
+
   test('of sessions need an anchor that the calendar knows', () => {
     const { grid } = pooledRecipe;
     const far = { grid: { ...grid, anchor: day('2027-01-04') } };

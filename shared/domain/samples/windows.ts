@@ -74,8 +74,7 @@ function sessionWindows(
   calendar: Calendar,
 ): GridWindow[] {
   const sessions = calendar.sessions(calendar.from, calendar.to);
-  const indexOf = (day: TradingDay): number =>
-    day >= calendar.to ? sessions.length : calendar.sessions(calendar.from, day).length;
+  const indexOf = (day: TradingDay): number => sessions.filter((session) => session < day).length;
   if (!calendar.covers(anchor))
     throw new InputError(
       `anchor "${anchor}" lies outside the calendar, which covers "${calendar.from}" to ` +

@@ -43,8 +43,9 @@ const hardLabels: SoftMix = { share: 0, temperature: 1 };
  * opinion informs or a share of it is asked for, of a mix of both. Its cross-fitted predictions
  * choose between mixes and calibrate it.
  *
- * No model of a fold knows labels or opinions of its test block; forward folds know none that came
- * after it either.
+ * No model of a fold knows labels of its test block, and of forward folds none that came after it.
+ * Opinions that teachers of other blocks gave know them: with folds in blocks only hard labels are
+ * sound, which `recipesOf` sees to.
  *
  * @param samples - n rows in time, all labelled, of both classes
  * @param soft - the teacher's n out-of-fold probabilities of label 1; NaN where there is none

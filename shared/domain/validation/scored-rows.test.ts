@@ -67,6 +67,19 @@ describe('commonRows', () => {
     expect(common).toMatchObject({ differing: 1, sameLabels: true });
   });
 
+  test('pairs rows whose windows scale the same bars apart', () => {
+    const scaled = (100 / 3 + 1 / 30) / (100 / 3) - 1;
+    expect(scaled).not.toBe(0.001);
+    const theirs = table('A', [scaled], arm('student', 0.7));
+
+    const common = commonRows(table('A', [0.001], arm('student', 0.1)), 'student', theirs, {
+      arm: 'student',
+      as: 'r2',
+    });
+
+    expect([common.rows.symbol, common.differing]).toEqual([['A'], 0]);
+  });
+
   test('takes scores of other labels for no probabilities', () => {
     const theirs = table('ABC', [1, -1, 2], arm('student', 0.7, 0.8, 0.9));
     const relative = { ...theirs, rows: { ...theirs.rows, label: Int8Array.of(0, 0, 1) } };

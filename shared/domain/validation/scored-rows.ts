@@ -60,6 +60,9 @@ export function tablesBy<Key extends string>(
   return new Map([...groups].map(([key, rows]) => [key, pickedTable(table, rows)]));
 }
 
+/** Windows that begin on either side of an action scale the same bars apart: their last digits differ. */
+const lastDigits = 1e-9;
+
 /** Two runs' rows of one symbol and time. */
 export interface CommonRows extends ScoredTable {
   /** Rows that both have and whose return differs: their bars were not the same. */
@@ -90,7 +93,8 @@ export function commonRows(
     return met === undefined ? [] : [[row, met] as const];
   });
   const equal = pairs.filter(
-    ([row, met]) => table.rows.forwardReturn[row] === other.rows.forwardReturn[met],
+    ([row, met]) =>
+      Math.abs(table.rows.forwardReturn[row] - other.rows.forwardReturn[met]) < lastDigits,
   );
   const sameLabels = equal.every(([row, met]) => table.rows.label[row] === other.rows.label[met]);
   const picked = pickedTable(
