@@ -95,7 +95,24 @@ describe('failed', () => {
     ['help', 0, exitCodes.done],
     ['a wrong option', 1, exitCodes.wrong],
   ])("says nothing more of commander's own %s", (_, code, expected) => {
-    expect(failed(new CommanderError(code, 'commander.any', 'said'), true)).toBe(expected);
+    expect(failed(new CommanderError(code, 'commander.any', 'said'), false)).toBe(expected);
+    expect([out, err]).toEqual(['', '']);
+  });
+
+  test.each([
+    ['a wrong option', 'commander.any', 'error: no such option', 'no such option'],
+    ['no command', 'commander.help', '(outputHelp)', 'a command was expected after this one'],
+  ])('puts %s in a JSON document too', (_, code, said, message) => {
+    expect(failed(new CommanderError(1, code, said), true)).toBe(exitCodes.wrong);
+    expect(JSON.parse(out)).toEqual({
+      schema: 1,
+      error: { class: 'InputError', message: expect.stringMatching(`^${message}`) },
+    });
+    expect(err).toBe('');
+  });
+
+  test('answers help that was asked for with nothing more', () => {
+    expect(failed(new CommanderError(0, 'commander.helpDisplayed', '(outputHelp)'), true)).toBe(0);
     expect([out, err]).toEqual(['', '']);
   });
 });

@@ -28,16 +28,28 @@ export function say(message: string): void {
  */
 export function failed(error: unknown, json: boolean): number {
   clearProgress();
-  // Commander has printed its own faults, and help is none.
-  if (error instanceof CommanderError)
-    return error.exitCode === 0 ? exitCodes.done : exitCodes.wrong;
+  if (error instanceof CommanderError) return failedUsage(error, json);
   const { name, message } = errorRecord(error);
   const isKnown = asSenseQuantError(error) !== undefined && name !== 'InvariantError';
-  if (json)
-    process.stdout.write(`${JSON.stringify({ schema: 1, error: { class: name, message } })}\n`);
+  if (json) errorDocument(name, message);
   const stack = error instanceof Error && !isKnown ? (error.stack ?? message) : message;
   process.stderr.write(`${isKnown ? message : stack}\n`);
   return exitCodes.wrong;
+}
+
+/** Commander has printed its own faults for a person, and help that was asked for is none. */
+function failedUsage({ exitCode, code, message }: CommanderError, json: boolean): number {
+  if (exitCode === 0) return exitCodes.done;
+  const said =
+    code === 'commander.help'
+      ? 'a command was expected after this one; --help lists them'
+      : message.replace(/^error: /, '');
+  if (json) errorDocument('InputError', said);
+  return exitCodes.wrong;
+}
+
+function errorDocument(name: string, message: string): void {
+  process.stdout.write(`${JSON.stringify({ schema: 1, error: { class: name, message } })}\n`);
 }
 
 let hasProgress = false;

@@ -21,7 +21,10 @@ export async function writtenReport(root: DataRoot, runId: string): Promise<RunR
 export async function meantRun(temporal: Temporal, runId: string | undefined): Promise<string> {
   const meant = runId ?? (await newestRun(temporal));
   if (meant !== undefined) return meant;
-  throw new InputError(`no run was started yet; start one: npm run -s sensequant -- train --help`);
+  throw new InputError(
+    'no training was started yet; start one: npm run -s sensequant -- train --help ' +
+      '(a backfill is asked for by its name)',
+  );
 }
 
 /**

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { WrittenBackfillReport } from '../../shared/contracts/backfill.ts';
-import { backfillCommand, backfillExit, backfillText } from './backfill.ts';
+import type { TradingDay } from '../../shared/contracts/time.ts';
+import { parseBackfill } from '../../shared/runtime/parse-request.ts';
+import { readReference } from '../../shared/runtime/reference.ts';
+import { backfillCommand, backfillExit, backfillText, checkAsked } from './backfill.ts';
 
 const report: WrittenBackfillReport = {
   schema: 1,
@@ -78,6 +81,27 @@ describe('backfillExit', () => {
     ['cancelled', { ...failing(1), state: 'cancelled' as const }, 4],
   ])('of one that is %s', (_, ended, code) => {
     expect(backfillExit(ended)).toBe(code);
+  });
+});
+
+describe('checkAsked', () => {
+  const asked = parseBackfill({
+    source: 'breeze',
+    symbols: ['TCS'],
+    intervals: ['1d'],
+    from: '2024-01-01',
+    to: '2024-01-31',
+  });
+
+  test.each([
+    ['a symbol', { symbols: ['TCS', 'OBEROI'] }, 'did you mean "OBEROIRLTY"?'],
+    ['a universe', { symbols: 'nifty7' }, 'there is no universe "nifty7"; known are "nifty100"'],
+    ['a first day', { from: '2010-01-01' as TradingDay }, 'lies outside the calendar'],
+  ])('refuses %s that nobody knows before a run begins', async (_, wrong, message) => {
+    const { calendar, instruments } = await readReference();
+
+    expect(() => checkAsked(asked, calendar, instruments)).not.toThrow();
+    expect(() => checkAsked({ ...asked, ...wrong }, calendar, instruments)).toThrow(message);
   });
 });
 

@@ -1,11 +1,15 @@
 import { Command, Option } from 'commander';
-import type { WrittenBackfillReport } from '../../shared/contracts/backfill.ts';
+import { backfillSymbols } from '../../activities/market/backfill-symbols.ts';
+import type { BackfillRequest, WrittenBackfillReport } from '../../shared/contracts/backfill.ts';
 import { InputError } from '../../shared/contracts/errors.ts';
 import { isRunName } from '../../shared/contracts/ids.ts';
+import type { Calendar } from '../../shared/domain/market/calendar.ts';
 import { checkNamespace, connect } from '../../shared/runtime/client.ts';
 import { readConfig } from '../../shared/runtime/config.ts';
 import { openDataRoot } from '../../shared/runtime/data-root.ts';
+import { overlayFile } from '../../shared/runtime/instrument-overlay.ts';
 import { parseBackfill } from '../../shared/runtime/parse-request.ts';
+import { readReference, type Instruments } from '../../shared/runtime/reference.ts';
 import {
   sourceDay,
   sourceNames,
@@ -77,6 +81,8 @@ async function backfill(options: BackfillOptions): Promise<void> {
     to: options.to,
     root: root.id,
   });
+  const { calendar, instruments } = await readReference(undefined, overlayFile(root));
+  checkAsked(request, calendar, instruments);
   const temporal = await connect(await temporalPlace(config, root));
   try {
     await checkNamespace(temporal, root);
@@ -101,6 +107,20 @@ async function backfill(options: BackfillOptions): Promise<void> {
   } finally {
     await temporal.close();
   }
+}
+
+/**
+ * Refuses what a run would be refused for when it plans: most people do not wait for that.
+ *
+ * @throws InputError if the calendar does not know the first day, or a symbol or universe is unknown
+ */
+export function checkAsked(
+  { symbols, from, to }: BackfillRequest,
+  calendar: Calendar,
+  instruments: Instruments,
+): void {
+  calendar.session(from);
+  backfillSymbols(instruments, symbols, to);
 }
 
 /** Failures that a person is told; `--json` has them all. */

@@ -23,7 +23,7 @@ interface StatusOptions {
 /** `status`: how a run stands, or which processes the stack has. */
 export function statusCommand(): Command {
   return new Command('status')
-    .description('how a run or a backfill stands (the newest run where none is named)')
+    .description('how a run or a backfill stands (without a name: the newest training)')
     .argument('[runId]', 'name of the run')
     .option('--watch', 'stay until it ends; Ctrl-C leaves it running')
     .option('--processes', 'the processes of the stack instead')

@@ -97,6 +97,15 @@ describe('openSource', () => {
     });
   });
 
+  test('wants the key that sessions are read by before a run waits for one', async () => {
+    const { secretKey: _, ...keyless } = await simulation();
+    const root = await scratchRoot();
+
+    expect(() => openSource(keyless, root, 'simulated', calendar)).toThrow(
+      'SENSEQUANT_SECRET_KEY is not set',
+    );
+  });
+
   test('says what is not configured', async () => {
     const root = await scratchRoot();
     const config = await readConfig({});

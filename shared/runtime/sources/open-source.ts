@@ -37,7 +37,7 @@ export interface OpenSource extends BarSource {
  * Opens a source by its name. The simulated exchange is asked by the broker's own client under
  * another name, so that its bars are never taken for real ones.
  *
- * @throws InputError if the source is not configured or its key is not set
+ * @throws InputError if the source is not configured, or a key that it needs is not set
  */
 export function openSource(
   config: Config,
@@ -48,6 +48,8 @@ export function openSource(
   const clock = sourceClock(config, name);
   const limits = limitsOf(config, name);
   const broker = name === 'yahoo' ? undefined : brokerOf(config, name);
+  // Without it a run would wait for a session that it cannot read.
+  if (broker !== undefined) neededKey(config.secretKey);
   const quota = openQuota(root, name, limits, clock);
   const options = { source: name, clock, quota, timeoutMs: callTimeoutMs } as const;
   const finalAt = (day: TradingDay): EpochMs => finalMoment(calendar, day);
@@ -113,7 +115,8 @@ function brokerOf({ sources, breezeAppKey }: Config, name: SessionSource): Broke
   }
   if (breezeAppKey === undefined)
     throw new InputError(
-      'BREEZE_APP_KEY is not set; set it to the key of your app at ICICI Direct (api.icicidirect.com)',
+      'BREEZE_APP_KEY is not set; set it to the key of your app at ICICI Direct ' +
+        '(api.icicidirect.com), where "up" is started too: its processes ask the source',
     );
   const { historyUrl, apiUrl } = sources.breeze;
   return { historyUrl, apiUrl, appKey: breezeAppKey };

@@ -92,7 +92,8 @@ export function neededKey(secretKey: Secret | undefined): Secret {
   if (secretKey !== undefined) return secretKey;
   throw new InputError(
     'SENSEQUANT_SECRET_KEY is not set, and session tokens are kept encrypted by it; set it to a ' +
-      'secret of your own, e.g. one that "openssl rand -base64 32" makes, and keep it',
+      'secret of your own, e.g. one that "openssl rand -base64 32" makes, and keep it; the same ' +
+      'where "up" is started, whose processes read the session',
   );
 }
 
