@@ -107,9 +107,9 @@ describe('backfillRun', () => {
   test('waits for the session of each day that its quota makes it take', () => {
     const { sessions, calls } = report;
 
-    // Some 75 calls of 36 a day: three days at least, and a token is good for one.
-    expect(calls.total).toBeGreaterThan(2 * 36);
-    expect(sessions).toBeGreaterThanOrEqual(3);
+    // 65 requests at least, of 36 a day: two days at least, and a token is good for one.
+    expect(calls.total).toBeGreaterThanOrEqual(65);
+    expect(sessions).toBeGreaterThanOrEqual(2);
     expect(calls.outcomes['expired-session']).toBeGreaterThanOrEqual(1);
     expect(calls.outcomes['day-quota']).toBeUndefined();
     expect(calls.outcomes['bad-gateway']).toBeGreaterThanOrEqual(1);
