@@ -111,7 +111,6 @@ describe('backfillRun', () => {
     expect(calls.total).toBeGreaterThanOrEqual(65);
     expect(sessions).toBeGreaterThanOrEqual(2);
     expect(calls.outcomes['expired-session']).toBeGreaterThanOrEqual(1);
-    expect(calls.outcomes['day-quota']).toBeUndefined();
     expect(calls.outcomes['bad-gateway']).toBeGreaterThanOrEqual(1);
   });
 

@@ -84,7 +84,8 @@ describe.skipIf(!hasPocl)('a fit on PoCL', () => {
     await expect(fitOn(twoDevices, 'opencl:0:1', [])).resolves.toEqual([]);
   });
 
-  test('refuses numbers that no device has', async () => {
+  // PoCL itself crashed once in some forty runs, in the process that is there to crash alone.
+  test('refuses numbers that no device has', { retry: 2 }, async () => {
     const asked = fitOn(twoDevices, 'opencl:0:2', []);
 
     await expect(asked).rejects.toThrow(InputError);

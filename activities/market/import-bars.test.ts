@@ -172,6 +172,14 @@ describe('importBars', () => {
     expect(named.symbols[0].outcome).toBe('imported');
   });
 
+  test('says of files whose interval cannot be told what is wrong with them', async () => {
+    const folder = await folderOf({ 'TCS.csv': 'date;o' });
+
+    await expect(importBars(await world(), vendor(folder))).rejects.toThrow(
+      /TCS\.csv:1: the header lacks "ts"/,
+    );
+  });
+
   test('passes over the padding of a closing auction and says so', async () => {
     const rows = ['15:13', '15:14', '15:15', '15:29'].map((t) => `2026-08-28 ${t},1,2,1,1,1`);
     const folder = await folderOf({ 'ITC.csv': [header, ...rows].join('\n') });

@@ -56,6 +56,9 @@ export async function importCsv(
   return { interval, symbols };
 }
 
+/** Files without an interval whose first fault is told. */
+const toldFaults = 3;
+
 /** The interval of all files: as their folders say, else read off the first that tells. */
 async function intervalOf(symbols: readonly SymbolFiles[], root: string): Promise<Interval> {
   const named = new Set(symbols.flatMap(({ interval }) => interval ?? []));
@@ -65,13 +68,21 @@ async function intervalOf(symbols: readonly SymbolFiles[], root: string): Promis
       `"${root}" holds bars of "${[...named].join('" and "')}"; name one with --interval`,
     );
   if (only !== undefined) return only;
+  const unread: string[] = [];
   for (const { files } of symbols) {
-    const gap = usualGapMs((await readBarsCsv(files)).ts);
+    const { ts, faults } = await readBarsCsv(files);
+    for (const { file, line, message } of faults.slice(0, 1))
+      unread.push(`${file}:${line}: ${message}`);
+    const gap = usualGapMs(ts);
     const interval = gap === undefined ? undefined : intervalOfGap(gap);
     if (interval !== undefined) return interval;
   }
   throw new InputError(
     `no file of "${root}" has bars a day, five minutes or one minute apart; ` +
-      `look at the files, or name their interval with --interval`,
+      `look at the files, or name their interval with --interval` +
+      unread
+        .slice(0, toldFaults)
+        .map((fault) => `\n  ${fault}`)
+        .join(''),
   );
 }

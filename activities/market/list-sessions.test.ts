@@ -34,5 +34,7 @@ describe('listSessions', () => {
 
   test('refuses days outside the calendar', () => {
     expect(() => list('2014-12-31', '2015-02-01')).toThrow(InputError);
+    const end = reference.calendar.to;
+    expect(() => list(end, end)).toThrow('lies outside the calendar');
   });
 });

@@ -31,6 +31,8 @@ export function listSessions(
   from: TradingDay,
   to: TradingDay,
 ): ListedSession[] {
+  // An empty span outside the calendar holds no sessions, which would read as a year without any.
+  calendar.session(from);
   return calendar.sessions(from, to).flatMap((day): ListedSession[] => {
     const session = calendar.session(day);
     if (session === undefined) return [];

@@ -21,6 +21,17 @@ describe('sensequant calendar', () => {
     expect(outside.stderr).toContain('covers "2015-01-01" to "2026-12-31"');
   });
 
+  test('begins with the year of --to, and knows no sessions of a year that is not covered', async () => {
+    await using user = await commandLine();
+
+    const listed = await user.json<{ from: string; to: string }>('calendar', '--to', '2024-01-05');
+    const later = await user.type('calendar', '--from', '2027-01-01');
+
+    expect(listed).toMatchObject({ from: '2024-01-01', to: '2024-01-05' });
+    expect([later.code, later.stdout]).toEqual([1, '']);
+    expect(later.stderr).toContain('covers "2015-01-01" to "2026-12-31"');
+  });
+
   test('checks a folder before its import', async () => {
     await using user = await commandLine();
     const folder = path.join(user.folder, 'vendor');

@@ -17,7 +17,7 @@ interface ListOptions extends DayOptions {
 export function calendarCommand(): Command {
   const command = new Command('calendar')
     .description('list sessions with their hours and how many bars each has; reads no bars')
-    .option('--from <day>', 'first day (default: the first of this year)')
+    .option('--from <day>', 'first day (default: the first of this year, or of that of --to)')
     .option('--to <day>', 'last day (default: a year from the first)')
     .addOption(
       new Option('--interval <spacing>', 'whose expected bars to show')
@@ -27,7 +27,7 @@ export function calendarCommand(): Command {
     .action(async ({ interval, json, ...days }: ListOptions) => {
       const span = spanFrom(days);
       const reference = await readReference();
-      const first = span.from ?? (`${new Date().getUTCFullYear()}-01-01` as TradingDay);
+      const first = span.from ?? yearStart(span.to);
       const end = span.to ?? yearFrom(first, reference.calendar.to);
       const sessions = listSessions(reference, first, end);
       answer(json, { schema: 1, from: first, to: addDays(end, -1), sessions }, () =>
@@ -66,6 +66,12 @@ async function checkAction(
     answer(json, { schema: 1, calendar: { from, to }, ...check }, () => checkText(check));
     process.exitCode = check.faults.length > 0 ? exitCodes.wrong : exitCodes.done;
   });
+}
+
+/** The first day of the year in which a span ends; of this year where its end is not said. */
+function yearStart(end: TradingDay | undefined): TradingDay {
+  const year = end === undefined ? new Date().getUTCFullYear() : addDays(end, -1).slice(0, 4);
+  return `${year}-01-01` as TradingDay;
 }
 
 /** The day a year on, or the end of the calendar. */
