@@ -22,7 +22,7 @@ import { readJson } from '../shared/runtime/files.ts';
 import type { backfillRun } from '../workflows/backfill-run.ts';
 import { endingOf } from './follow-run.ts';
 import { showProgress } from './output.ts';
-import { workflowStatus, type StartedRun } from './run-client.ts';
+import { runName, workflowStatus, type StartedRun } from './run-client.ts';
 
 const askEveryMs = 500;
 
@@ -42,16 +42,17 @@ export async function startBackfill(
   const { client } = temporal;
   const { root: _, ...asked } = request;
   const base = name ?? `${today}-${digestOf(asked).slice(0, 8)}`;
-  for (let count = 1; ; count++) {
-    const runId = count === 1 ? base : `${base}.${count}`;
-    const status = await workflowStatus(temporal, backfillWorkflowId(runId));
-    if (status === 'RUNNING') return { runId, attached: true };
-    // A server that lost its history leaves the folder behind, and training has names as well.
-    const isTaken =
-      status !== undefined ||
-      (await backfillFiles(root, runId).isTaken()) ||
-      (await workflowStatus(temporal, runWorkflowId(runId))) !== undefined;
-    if (isTaken) continue;
+  // A server that lost its history leaves the folder behind, and training has names as well.
+  const named = await runName(
+    temporal,
+    base,
+    backfillWorkflowId,
+    async (one) =>
+      (await backfillFiles(root, one).isTaken()) ||
+      (await workflowStatus(temporal, runWorkflowId(one))) !== undefined,
+  );
+  const { runId } = named;
+  if (!named.attached)
     await client.workflow.start<typeof backfillRun>('backfillRun', {
       workflowId: backfillWorkflowId(runId),
       taskQueue: orchestratorQueue,
@@ -63,8 +64,7 @@ export async function startBackfill(
       ]),
       staticSummary: `${request.source} ${request.intervals.join(' ')} ${request.from}..${request.to}`,
     });
-    return { runId, attached: false };
-  }
+  return named;
 }
 
 /**

@@ -26,27 +26,52 @@ export interface StartedRun {
 }
 
 /**
+ * The name that a run of a request takes: `base`, then `base.2`, `base.3` once one has closed; of an
+ * equal run that is open, that one's.
+ *
+ * @param idOf - the workflow id of a run of some name
+ * @param isTaken - whether something else than such a workflow has the name
+ */
+export async function runName(
+  temporal: Pick<Temporal, 'client'>,
+  base: string,
+  idOf: (runId: string) => string,
+  isTaken: (runId: string) => Promise<boolean>,
+): Promise<StartedRun> {
+  for (let count = 1; ; count++) {
+    const runId = count === 1 ? base : `${base}.${count}`;
+    const status = await workflowStatus(temporal, idOf(runId));
+    if (status === 'RUNNING') return { runId, attached: true };
+    if (status === undefined && !(await isTaken(runId))) return { runId, attached: false };
+  }
+}
+
+/**
  * Starts a run, or attaches to an equal one that is open. Equal requests have equal names:
  * `<as-of day>-<8 hex of the request>`, then `.2`, `.3` once one has closed.
  *
- * @param name - a name of the operator's own instead
+ * @param ownName - a name of the operator's own instead
  */
 export async function startRun(
   { client }: Temporal,
   plans: Plans,
   request: TrainRequest,
-  name?: string,
+  ownName?: string,
 ): Promise<StartedRun> {
   const { root: _, ...asked } = request;
-  const base = name ?? `${request.asOf ?? request.to}-${digestOf(asked).slice(0, 8)}`;
-  for (let count = 1; ; count++) {
-    const runId = count === 1 ? base : `${base}.${count}`;
-    const status = await runStatus({ client }, runId);
-    if (status === 'RUNNING') return { runId, attached: true };
-    // A server that lost its history leaves the run's folder behind; its name stays taken.
-    if (status !== undefined || (await plans.has(runId))) continue;
-    // A backfill's report would lie where this run's should.
-    if ((await workflowStatus({ client }, backfillWorkflowId(runId))) !== undefined) continue;
+  const base = ownName ?? `${request.asOf ?? request.to}-${digestOf(asked).slice(0, 8)}`;
+  // A server that lost its history leaves the run's folder behind; its name stays taken. A backfill's
+  // report would lie where this run's should.
+  const named = await runName(
+    { client },
+    base,
+    runWorkflowId,
+    async (name) =>
+      (await plans.has(name)) ||
+      (await workflowStatus({ client }, backfillWorkflowId(name))) !== undefined,
+  );
+  const { runId } = named;
+  if (!named.attached)
     await client.workflow.start<typeof trainRun>('trainRun', {
       workflowId: runWorkflowId(runId),
       taskQueue: orchestratorQueue,
@@ -63,8 +88,7 @@ export async function startRun(
       ]),
       staticSummary: `${request.recipe} ${request.interval} ${request.from}..${request.to}`,
     });
-    return { runId, attached: false };
-  }
+  return named;
 }
 
 /** How a run's workflow stands; undefined where there is none of this name. */

@@ -1,6 +1,7 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
 import type { StoredWindow } from '../shared/contracts/backfill.ts';
 import { isErrorClass } from '../shared/contracts/errors.ts';
+import { shortened } from './dispatch.ts';
 
 /**
  * What ended a step for good, as the one failure that carries its class: an activity that was tried
@@ -8,8 +9,7 @@ import { isErrorClass } from '../shared/contracts/errors.ts';
  */
 export function dispatchedOnce(error: unknown): ApplicationFailure {
   const cause = error instanceof ActivityFailure ? error.cause : error;
-  const message = cause instanceof Error ? cause.message : String(cause);
-  const short = message.length <= 300 ? message : `${message.slice(0, 299)}…`;
+  const short = shortened(cause instanceof Error ? cause.message : String(cause));
   if (cause instanceof ApplicationFailure && isErrorClass(cause.type))
     return ApplicationFailure.nonRetryable(short, cause.type, ...(cause.details ?? []));
   if (cause instanceof TimeoutFailure)

@@ -87,6 +87,6 @@ function laneFault(error: unknown): LaneFault {
 }
 
 /** Keeps a message small enough for a page's record. */
-function shortened(message: string): string {
+export function shortened(message: string): string {
   return message.length <= 300 ? message : `${message.slice(0, 299)}…`;
 }

@@ -17,7 +17,8 @@ import {
 } from '../../shared/runtime/sources/open-source.ts';
 import { temporalPlace } from '../../shared/runtime/stack.ts';
 import { followBackfill, startBackfill } from '../backfill-client.ts';
-import { answer, exitCodes, say } from '../output.ts';
+import { attendRun } from '../attend-run.ts';
+import { exitCodes } from '../output.ts';
 import { symbolsFrom } from './request-options.ts';
 
 interface BackfillOptions {
@@ -31,9 +32,6 @@ interface BackfillOptions {
   readonly wait?: boolean;
   readonly json?: boolean;
 }
-
-/** The shell's code for a command ended by Ctrl-C. */
-const interrupted = 130;
 
 /** `backfill`: fetches what is missing, durably; attaches to an equal one that is open. */
 export function backfillCommand(): Command {
@@ -87,23 +85,18 @@ async function backfill(options: BackfillOptions): Promise<void> {
   try {
     await checkNamespace(temporal, root);
     const today = sourceDay(config, source);
-    const { runId, attached } = await startBackfill(temporal, root, request, {
+    const started = await startBackfill(temporal, root, request, {
       today,
       ...(name === undefined ? {} : { name }),
     });
-    const back = `npm run -s sensequant -- status ${runId} --watch`;
-    process.once('SIGINT', () => {
-      say(`backfill ${runId} goes on; come back to it: ${back}`);
-      process.exit(interrupted);
+    await attendRun(started, {
+      what: 'backfill',
+      wait,
+      json,
+      follow: (runId) => followBackfill(temporal, root, runId),
+      text: backfillText,
+      exitCode: backfillExit,
     });
-    say(`${attached ? 'attached to' : 'started'} backfill ${runId}`);
-    if (wait !== true) {
-      answer(json, { schema: 1, runId, attached }, () => `follow it: ${back}`);
-      return;
-    }
-    const report = await followBackfill(temporal, root, runId);
-    answer(json, report, () => backfillText(report));
-    process.exitCode = backfillExit(report);
   } finally {
     await temporal.close();
   }

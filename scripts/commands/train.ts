@@ -9,7 +9,7 @@ import { openPlans } from '../../shared/runtime/plans.ts';
 import { readReference } from '../../shared/runtime/reference.ts';
 import { temporalPlace } from '../../shared/runtime/stack.ts';
 import { exitCodeOf, followRun, reportText } from '../follow-run.ts';
-import { answer, say } from '../output.ts';
+import { attendRun } from '../attend-run.ts';
 import { startRun } from '../run-client.ts';
 import { requestFrom, withRequestOptions, type RequestOptions } from './request-options.ts';
 
@@ -18,9 +18,6 @@ interface TrainOptions extends RequestOptions {
   readonly name?: string;
   readonly json?: boolean;
 }
-
-/** The shell's code for a command ended by Ctrl-C. */
-const interrupted = 130;
 
 /** `train`: starts a durable run, or attaches to an equal one that is open. */
 export function trainCommand(): Command {
@@ -44,20 +41,15 @@ async function train(options: TrainOptions): Promise<void> {
   try {
     await checkNamespace(temporal, root);
     const asked = { ...request, asOf, root: root.id };
-    const { runId, attached } = await startRun(temporal, openPlans(root), asked, name);
-    const back = `npm run -s sensequant -- status ${runId} --watch`;
-    process.once('SIGINT', () => {
-      say(`run ${runId} goes on; come back to it: ${back}`);
-      process.exit(interrupted);
+    const started = await startRun(temporal, openPlans(root), asked, name);
+    await attendRun(started, {
+      what: 'run',
+      wait,
+      json,
+      follow: (runId) => followRun(temporal, root, runId),
+      text: reportText,
+      exitCode: exitCodeOf,
     });
-    say(`${attached ? 'attached to' : 'started'} run ${runId}`);
-    if (wait !== true) {
-      answer(json, { schema: 1, runId, attached }, () => `follow it: ${back}`);
-      return;
-    }
-    const report = await followRun(temporal, root, runId);
-    answer(json, report, () => reportText(report));
-    process.exitCode = exitCodeOf(report);
   } finally {
     await temporal.close();
   }

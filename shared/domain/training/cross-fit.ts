@@ -149,3 +149,33 @@ function canLearn(labels: Int8Array, trees: TreeOptions): boolean {
 function smoothedBaseRate(labels: Int8Array): number {
   return (labels.reduce((gains, label) => gains + label, 0) + 1) / (labels.length + 2);
 }
+
+/** A final fit on all rows, and what models of the folds said of rows they had not seen. */
+export interface CrossedFit extends Pick<FittedModel, 'text' | 'parameters' | 'features'> {
+  /** n predictions; NaN where no fold tests a row. */
+  readonly outOfFold: Float64Array;
+}
+
+/**
+ * Fits each fold, then all rows.
+ *
+ * @returns progress after each round, counting the rounds of all fits
+ * @throws LaneError if memory or the device fails
+ */
+export function* fitCrossed(
+  booster: Booster,
+  rows: LabelledRows,
+  folds: readonly Fold[],
+  growth: Growth,
+): Generator<FitProgress, CrossedFit, void> {
+  const inFolds = folds.length * growth.trees.trees;
+  const rounds = inFolds + growth.trees.trees;
+  const outOfFold = yield* counted(crossFit(booster, rows, folds, growth), 0, rounds);
+  using model = yield* counted(fitOnce(booster, rows, growth), inFolds, rounds);
+  return {
+    text: model.text,
+    parameters: model.parameters,
+    features: model.features,
+    outOfFold,
+  };
+}

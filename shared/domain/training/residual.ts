@@ -5,7 +5,7 @@ import { innerFolds } from '../samples/splits.ts';
 import { logLoss } from '../validation/metrics.ts';
 import type { Booster, FitProgress } from './booster.ts';
 import { fitCalibration, logit } from './calibration.ts';
-import { counted, crossFit, fitOnce, foldRows, type Growth } from './cross-fit.ts';
+import { fitCrossed, foldRows, type Growth } from './cross-fit.ts';
 import { softEvidence } from './soft-labels.ts';
 import type { Student } from './student.ts';
 import { checkClasses } from './teacher.ts';
@@ -38,16 +38,10 @@ export function* fitResidual(
   const initialScores = soft.map(logit);
   const rows = { matrix, labels, targets, initialScores, ...(weights && { weights }) };
   const growth: Growth = { objective: 'binary', trees: recipe.student };
-  const inFolds = folds.length * growth.trees.trees;
-  const rounds = inFolds + growth.trees.trees;
-
-  const outOfFold = yield* counted(crossFit(booster, rows, folds, growth), 0, rounds);
-  using model = yield* counted(fitOnce(booster, rows, growth), inFolds, rounds);
+  const fitted = yield* fitCrossed(booster, rows, folds, growth);
+  const { outOfFold } = fitted;
   return {
-    text: model.text,
-    parameters: model.parameters,
-    features: model.features,
-    outOfFold,
+    ...fitted,
     targets,
     teaching: {
       share: 0,

@@ -5,7 +5,7 @@ import type { SampleSet } from '../samples/sample-set.ts';
 import { sampleWeights } from '../samples/sample-weights.ts';
 import { innerFolds } from '../samples/splits.ts';
 import type { Booster, FitProgress } from './booster.ts';
-import { counted, crossFit, fitOnce, foldRows, type FoldRows, type Growth } from './cross-fit.ts';
+import { fitCrossed, foldRows, type FoldRows, type Growth } from './cross-fit.ts';
 
 /** A fitted teacher and what it said of rows it had not seen. */
 export interface Teacher {
@@ -42,18 +42,7 @@ export function* fitTeacher(
   const targets = Float32Array.from(labels);
   const rows = { matrix, labels, targets, ...(weights && { weights }) };
   const growth: Growth = { objective: 'binary', trees: recipe.teacher };
-  const inFolds = folds.length * recipe.teacher.trees;
-  const rounds = inFolds + recipe.teacher.trees;
-
-  const outOfFold = yield* counted(crossFit(booster, rows, folds, growth), 0, rounds);
-  using model = yield* counted(fitOnce(booster, rows, growth), inFolds, rounds);
-  return {
-    text: model.text,
-    parameters: model.parameters,
-    features: model.features,
-    outOfFold,
-    folds: foldRows(folds),
-  };
+  return { ...(yield* fitCrossed(booster, rows, folds, growth)), folds: foldRows(folds) };
 }
 
 /**
