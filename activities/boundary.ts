@@ -7,7 +7,8 @@ import {
   retryOf,
 } from '../shared/contracts/errors.ts';
 import type { FitProgress } from '../shared/domain/training/booster.ts';
-import type { World } from '../shared/runtime/world.ts';
+import type { ComputeWorld, World } from '../shared/runtime/world.ts';
+import { inRunLog } from './step-log.ts';
 
 /** Who asked for a step: written into what it makes. */
 export interface Origin {
@@ -19,6 +20,10 @@ export interface Origin {
 /** What a step sees of the orchestrator. */
 export interface Step {
   readonly origin: Origin;
+  /** Which hand-over of its workflow it is: the activity's own id. */
+  readonly dispatch: string;
+  /** The last lines of the log that belong to the step. */
+  lines(): readonly string[];
   /** Aborted when the step is cancelled or its process drains. */
   readonly signal: AbortSignal;
   /** Says how far a long computation is. */
@@ -28,33 +33,37 @@ export interface Step {
 const beatEveryMs = 1000;
 
 /**
- * Makes an activity of a step: refuses work of another data root, beats once a second with the
+ * Makes an activity of a step: says in its run's log that it begins and how it ends, refuses work of another data root, beats once a second with the
  * latest progress (a native call blocks another thread, never this one), and gives errors the names
  * that the workflow's retry rules go by.
  */
-export function activity<W extends World, Input, Output>(
-  world: W,
-  run: (world: W, input: Input, step: Step) => Promise<Output>,
+export function activity<Input, Output>(
+  world: ComputeWorld,
+  run: (world: ComputeWorld, input: Input, step: Step) => Promise<Output>,
 ): (input: Input) => Promise<Output> {
   return async (input) => {
     const context = Context.current();
-    const { workflowExecution, activityId, attempt } = activityInfo();
+    const { workflowExecution, activityId, activityType, attempt } = activityInfo();
     let progress: FitProgress | undefined;
     const beat = setInterval(() => context.heartbeat(progress), beatEveryMs);
     try {
       checkRoot(world, input);
-      return await run(world, input, {
-        origin: {
-          // An activity started on its own has no workflow; its own id stands for one.
-          workflowId: workflowExecution?.workflowId ?? activityId,
-          temporalRunId: workflowExecution?.runId ?? activityId,
-          attempt,
-        },
-        signal: context.cancellationSignal,
-        onProgress: (latest) => {
-          progress = latest;
-        },
-      });
+      return await inRunLog(world, input, { step: activityType, attempt }, (lines) =>
+        run(world, input, {
+          origin: {
+            // An activity started on its own has no workflow; its own id stands for one.
+            workflowId: workflowExecution?.workflowId ?? activityId,
+            temporalRunId: workflowExecution?.runId ?? activityId,
+            attempt,
+          },
+          dispatch: activityId,
+          lines,
+          signal: context.cancellationSignal,
+          onProgress: (latest) => {
+            progress = latest;
+          },
+        }),
+      );
     } catch (error) {
       throw toFailure(error, context);
     } finally {
@@ -90,9 +99,9 @@ function toFailure(error: unknown, context: Context): unknown {
 
 function checkRoot(world: World, input: unknown): void {
   if (input === null || typeof input !== 'object') return;
-  const request = 'request' in input ? input.request : input;
-  const asked =
-    request !== null && typeof request === 'object' && 'root' in request ? request.root : undefined;
+  const { request, replay } = input as { readonly request?: unknown; readonly replay?: unknown };
+  const from = request ?? replay ?? input;
+  const asked = typeof from === 'object' && 'root' in from ? from.root : undefined;
   if (typeof asked === 'string' && asked !== world.root.id)
     throw new InputError(
       `the work belongs to data root "${asked}", this worker serves ` +

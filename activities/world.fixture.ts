@@ -8,16 +8,18 @@ import { stagesToTrain } from '../shared/contracts/pages.ts';
 import { isEligible, type EligibleWindow, type TrainRequest } from '../shared/contracts/plan.ts';
 import type { LaneResult, PlanSummary } from '../shared/contracts/run.ts';
 import type { EpochMs, TradingDay } from '../shared/contracts/time.ts';
-import type { Bars } from '../shared/domain/market/bars.ts';
-import { simulatedExchange } from '../shared/domain/market/simulated-bars.ts';
-import { soundBars } from '../shared/runtime/bar-receipt.ts';
-import { openComputeThread, type ComputeThread } from '../shared/runtime/compute-thread.ts';
+import type { Bars } from '../shared/domain/market/bars/bars.ts';
+import { simulatedExchange } from '../shared/domain/market/simulated/simulated-bars.ts';
+import { soundBars } from '../shared/runtime/bars/bar-receipt.ts';
+import { openComputeThread, type ComputeThread } from '../shared/runtime/compute/compute-thread.ts';
 import type { DataRoot } from '../shared/runtime/data-root.ts';
 import { lightgbmVersion } from '../shared/runtime/lightgbm/installed.ts';
-import { readReference } from '../shared/runtime/reference.ts';
+import { readReference } from '../shared/runtime/reference/reference.ts';
 import { scratchRoot } from '../shared/runtime/scratch.fixture.ts';
 import type { ComputeWorld, TrainingJobs } from '../shared/runtime/world.ts';
+import { laneMeter } from '../workers/lane-meter.ts';
 import { openWorld } from '../workers/world.ts';
+import { writtenEvidence } from './nightly/weigh-evidence.ts';
 import { createActivities, type Activities } from './index.ts';
 
 /** What a test says of its world; the rest is real. */
@@ -60,8 +62,11 @@ export async function testWorld({
     },
     lane,
     device: 'cpu',
+    meter: laneMeter('cpu'),
     source,
     lastPoll: () => Promise.resolve(undefined),
+    weighEvidence: (runId) => writtenEvidence(world, runId),
+    notices: { channels: [], send: () => Promise.resolve() },
     now: () => Date.parse('2024-07-01T12:00:00+05:30') as EpochMs,
   };
 }

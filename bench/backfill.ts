@@ -3,7 +3,7 @@
 // `npm run bench:backfill`. Prints requests against the least that could do, and what was asked twice.
 
 import type { EpochMs, TradingDay } from '../shared/contracts/time.ts';
-import { readReference } from '../shared/runtime/reference.ts';
+import { readReference } from '../shared/runtime/reference/reference.ts';
 import { backfillChaos } from '../scripts/testing/backfill-chaos.ts';
 import { openCommandLine } from '../scripts/testing/command-line.ts';
 

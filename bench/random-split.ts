@@ -18,7 +18,7 @@ import {
   type ScoredTable,
 } from '../shared/domain/validation/scored-rows.ts';
 import { defaultBootstrapOptions } from '../shared/domain/validation/statistics/stationary-bootstrap.ts';
-import { readConfig } from '../shared/runtime/config.ts';
+import { readConfig } from '../shared/runtime/stack/config.ts';
 import { openDataRoot } from '../shared/runtime/data-root.ts';
 import { openBooster } from '../shared/runtime/lightgbm/booster.ts';
 import { lightgbmPath, lightgbmVersion } from '../shared/runtime/lightgbm/installed.ts';
@@ -121,12 +121,15 @@ function outOfFold(
     );
     return { train, testStart, testEnd };
   });
-  const fits = crossFit(
-    booster,
-    { matrix: matrixRows(matrix, order), labels: ordered, targets: Float32Array.from(ordered) },
-    blocks,
-    { objective: 'binary', trees: recipe.teacher },
-  );
+  const fits = crossFit(booster, {
+    rows: {
+      matrix: matrixRows(matrix, order),
+      labels: ordered,
+      targets: Float32Array.from(ordered),
+    },
+    folds: blocks,
+    growth: { objective: 'binary', trees: recipe.teacher },
+  });
   let step = fits.next();
   while (step.done !== true) step = fits.next();
   return step.value;

@@ -10,10 +10,10 @@ import { symbolRecipe } from '../shared/domain/samples/recipes.ts';
 import { featureSet } from '../shared/domain/samples/features.ts';
 import { fitOnce } from '../shared/domain/training/cross-fit.ts';
 import { onnxModel } from '../shared/domain/training/onnx/convert.ts';
-import { readConfig } from '../shared/runtime/config.ts';
+import { readConfig } from '../shared/runtime/stack/config.ts';
 import { openBooster } from '../shared/runtime/lightgbm/booster.ts';
 import { lightgbmPath, lightgbmVersion } from '../shared/runtime/lightgbm/installed.ts';
-import { scoreStudent } from '../shared/runtime/onnx.ts';
+import { scoreStudent } from '../shared/runtime/onnx/onnx.ts';
 import { tableText } from '../scripts/output.ts';
 import { interleaved } from './interleaved.ts';
 

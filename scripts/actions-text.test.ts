@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ListedAction } from '../activities/market/list-actions.ts';
 import type { TradingDay } from '../shared/contracts/time.ts';
-import type { Proposal } from '../shared/runtime/actions.ts';
+import type { Proposal } from '../shared/runtime/reference/actions.ts';
 import { actionText, listText, searchText } from './actions-text.ts';
 
 const day = (text: string): TradingDay => text as TradingDay;

@@ -1,6 +1,6 @@
 import type { ActionList, ListedAction } from '../activities/market/list-actions.ts';
 import type { ActionSearch } from '../activities/market/propose-actions.ts';
-import type { Proposal } from '../shared/runtime/actions.ts';
+import type { Proposal } from '../shared/runtime/reference/actions.ts';
 import { tableText } from './output.ts';
 
 /** All known actions and open proposals, for a person. */

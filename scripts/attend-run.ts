@@ -16,16 +16,21 @@ export interface AttendOptions<Report> {
   exitCode(report: Report): number;
 }
 
+/** Has Ctrl-C end the command, saying how to come back to what goes on. */
+export function leaveOnInterrupt(words: string): void {
+  process.once('SIGINT', () => {
+    say(words);
+    process.exit(interrupted);
+  });
+}
+
 /** Says of a started run how to come back to it, or stays until it ends; Ctrl-C leaves it running. */
 export async function attendRun<Report>(
   { runId, attached }: StartedRun,
   { what, wait, json, follow, text, exitCode }: AttendOptions<Report>,
 ): Promise<void> {
   const back = `npm run -s sensequant -- status ${runId} --watch`;
-  process.once('SIGINT', () => {
-    say(`${what} ${runId} goes on; come back to it: ${back}`);
-    process.exit(interrupted);
-  });
+  leaveOnInterrupt(`${what} ${runId} goes on; come back to it: ${back}`);
   say(`${attached ? 'attached to' : 'started'} ${what} ${runId}`);
   if (wait !== true) {
     answer(json, { schema: 1, runId, attached }, () => `follow it: ${back}`);

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EpochMs, TradingDay } from '../shared/contracts/time.ts';
-import { barColumns } from '../shared/domain/market/bars.ts';
-import { dayOf } from '../shared/domain/market/exchange-time.ts';
-import { simulatedExchange } from '../shared/domain/market/simulated-bars.ts';
-import { openBarStore } from '../shared/runtime/bar-store.ts';
-import { pinned } from '../shared/runtime/bar-store.fixture.ts';
+import { barColumns } from '../shared/domain/market/bars/bars.ts';
+import { dayOf } from '../shared/domain/market/calendar/exchange-time.ts';
+import { simulatedExchange } from '../shared/domain/market/simulated/simulated-bars.ts';
+import { openBarStore } from '../shared/runtime/bars/bar-store.ts';
+import { pinned } from '../shared/runtime/bars/bar-store.fixture.ts';
 import { openDataRoot } from '../shared/runtime/data-root.ts';
-import { readReference } from '../shared/runtime/reference.ts';
+import { readReference } from '../shared/runtime/reference/reference.ts';
 import { listed } from './exchange/listed.ts';
 import { backfillChaos, type ChaosReport } from './testing/backfill-chaos.ts';
 import { commandLine } from './testing/command-line.fixture.ts';

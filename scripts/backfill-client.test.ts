@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { BackfillProgress } from '../shared/contracts/backfill.ts';
 import { backfillWorkflowId } from '../shared/contracts/ids.ts';
 import type { TradingDay } from '../shared/contracts/time.ts';
-import type { Temporal } from '../shared/runtime/client.ts';
+import type { Temporal } from '../shared/runtime/stack/client.ts';
 import { scratchRoot } from '../shared/runtime/scratch.fixture.ts';
 import { opened, request, source } from '../workflows/backfill.fixture.ts';
 import { progressLine, startBackfill, writtenBackfill } from './backfill-client.ts';
@@ -17,6 +17,7 @@ const progress: BackfillProgress = {
     planned: 192,
     stored: 40,
     cancelled: 0,
+    notStarted: 0,
     failed: {},
     failures: [],
     leastRequests: 7_008,

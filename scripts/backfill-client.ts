@@ -14,13 +14,13 @@ import type {
 } from '../shared/contracts/backfill.ts';
 import { backfillWorkflowId, orchestratorQueue, runWorkflowId } from '../shared/contracts/ids.ts';
 import type { TradingDay } from '../shared/contracts/time.ts';
-import { backfillFiles } from '../shared/runtime/backfill-files.ts';
-import type { Temporal } from '../shared/runtime/client.ts';
+import { backfillFiles } from '../shared/runtime/runs/backfill-files.ts';
+import type { Temporal } from '../shared/runtime/stack/client.ts';
 import { runFolder, type DataRoot } from '../shared/runtime/data-root.ts';
-import { digestOf } from '../shared/runtime/digest.ts';
-import { readJson } from '../shared/runtime/files.ts';
+import { digestOf } from '../shared/runtime/files/digest.ts';
+import { readJson } from '../shared/runtime/files/files.ts';
 import type { backfillRun } from '../workflows/backfill-run.ts';
-import { endingOf } from './follow-run.ts';
+import { controlWords, endingOf } from './follow-run.ts';
 import { showProgress } from './output.ts';
 import { runName, workflowStatus, type StartedRun } from './run-client.ts';
 
@@ -88,8 +88,8 @@ export async function liveBackfill(
   const progress = await client.workflow
     .getHandle(backfillWorkflowId(runId))
     .query<BackfillProgress>('backfillProgress');
-  const waits = Object.keys(progress.waiting).length > 0;
-  return { state: waits ? 'waiting' : 'running', ...progress };
+  const waits = Object.keys(progress.waiting).length > 0 ? 'waiting' : 'running';
+  return { state: progress.control?.state === 'paused' ? 'paused' : waits, ...progress };
 }
 
 /**
@@ -130,7 +130,7 @@ export async function followBackfill(
 /** One line about an open backfill. */
 export function progressLine(
   runId: string,
-  { source, tally, interval, waiting }: BackfillProgress,
+  { source, tally, interval, waiting, control }: BackfillProgress,
 ): string {
   const failed = Object.values(tally.failed).reduce((sum, count) => sum + count, 0);
   const waits = [
@@ -143,6 +143,7 @@ export function progressLine(
     `${runId}: ${interval ?? 'plans'} ${tally.stored} of ${tally.planned} windows`,
     ...(failed > 0 ? [`${failed} failed`] : []),
     `${tally.requests} requests, ${tally.rows} rows`,
+    ...controlWords(control),
     ...waits,
   ].join(', ');
 }

@@ -64,17 +64,20 @@ async function processes(): Promise<ProcessRow[]> {
 /** Waits until a run has trained some windows, by asking it. */
 async function reached(name: string, windows: number): Promise<void> {
   for (;;) {
-    const { openBatch } = await client.workflow
+    const { openBatches = [] } = await client.workflow
       .getHandle(`train/${name}`)
       .query<RunProgress>('progress')
       .catch((): Partial<RunProgress> => ({}));
-    const trained = openBatch
-      ? await client.workflow
-          .getHandle(openBatch)
+    const tallies = await Promise.all(
+      openBatches.map((batch) =>
+        client.workflow
+          .getHandle(batch)
           .query<BatchTally>('tally')
           .then((tally) => tally.trained)
-          .catch(() => 0)
-      : 0;
+          .catch(() => 0),
+      ),
+    );
+    const trained = tallies.reduce((sum, count) => sum + count, 0);
     if (trained >= windows) return;
     await pause(20);
   }

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { TrustEvidence } from '../activities/validation/evidence-sets.ts';
+import type { Holdout } from '../activities/validation/holdouts.ts';
 import type { RunEvidence } from '../activities/validation/report-evidence.ts';
+import type { EpochMs, TradingDay } from '../shared/contracts/time.ts';
 import { evidenceText } from './evidence-text.ts';
 
 const none = { value: NaN, low: NaN, high: NaN };
-const mean = { standardError: 0.012, t: 1.1, ratio: 0.086, count: 678 };
+const mean = { standardError: 0.012, t: 1.1, ratio: 0.086, count: 678, side: 'neither' } as const;
 const months = { share: 0.5, low: 0.36, high: 0.64, hits: 17, trials: 34 };
 
 const student = {
@@ -62,6 +64,15 @@ const evidence: RunEvidence = {
   bootstrap: { meanBlock: 10, draws: 5000, confidence: 0.95, seed: 1 },
   windows: 411,
   missing: 0,
+  spans: {
+    rows: 46_830,
+    scored: 46_830,
+    noModel: 0,
+    reasons: {},
+    symbols: { TCS: { rows: 46_830, scored: 46_830, noModel: 0 } },
+    staleWindows: 0,
+  },
+  holdouts: [],
   unknown: 414,
   unscored: 0,
   silent: [],
@@ -70,13 +81,73 @@ const evidence: RunEvidence = {
 
 describe('evidenceText', () => {
   test('says when members were known only from later', () => {
-    const survivors = { universe: 'nifty100', asOf: '2025-09' };
+    const survivors = { universe: 'nifty100', asOf: '2025-09', chosenBy: 'snapshot' } as const;
+    const today = { universe: 'all', asOf: '2025-09-30', chosenBy: 'today' } as const;
 
     expect(evidenceText({ ...evidence, survivors })).toContain(
       'survivors  members of nifty100 as of 2025-09, later than decisions here: whoever left before ' +
         'is missing\n',
     );
+    expect(evidenceText({ ...evidence, survivors: today })).toContain(
+      'survivors  pool all holds whoever is known today, as of 2025-09-30, later than decisions here: ' +
+        'whoever left the market before is missing',
+    );
     expect(evidenceText(evidence)).not.toContain('survivors');
+  });
+
+  test('says how many rows had no model, of whom and why, and what a late one could serve', () => {
+    const spans = {
+      rows: 4_000,
+      scored: 2_500,
+      noModel: 1_500,
+      reasons: { 'no-predictions': 300, 'low-coverage': 1_200 },
+      symbols: {
+        TCS: { rows: 1_000, scored: 1_000, noModel: 0 },
+        VEDL: { rows: 1_500, scored: 300, noModel: 1_200 },
+        WIPRO: { rows: 1_500, scored: 1_200, noModel: 300 },
+      },
+      staleWindows: 2,
+    };
+
+    const lines = evidenceText({ ...evidence, spans }).split('\n');
+
+    expect(lines.slice(2, 5)).toEqual([
+      'no model   1,500 of 4,000 rows of evaluation spans: 1,200 low-coverage, 300 no-predictions',
+      '           VEDL 1,200 of 1,500, WIPRO 300 of 1,500',
+      '           the window before can serve 2 of these spans, a step late: ' +
+        '"export predictions --stale"; it is no evidence',
+    ]);
+    expect(evidenceText(evidence)).not.toContain('no model');
+  });
+
+  test('says what a holdout keeps back, and who opened one', () => {
+    const opened = {
+      openedOn: '2024-12-31' as TradingDay,
+      who: 'asha',
+      why: 'release 3',
+      at: Date.parse('2025-01-01T10:00+05:30') as EpochMs,
+    };
+    const holdout: Holdout = {
+      name: 'spring',
+      configuration: 'c'.repeat(64),
+      recipe: 'symbol',
+      interval: '1d',
+      freeze: '2024-06-28' as TradingDay,
+      sealedOn: '2024-06-28' as TradingDay,
+      runId: 'r1',
+      who: 'asha',
+      why: 'release 3',
+      at: Date.parse('2024-07-01T10:00+05:30') as EpochMs,
+    };
+
+    const sealed = { name: 'autumn', freeze: '2025-01-31' as TradingDay, rows: 1_234, labels: 56 };
+    const text = evidenceText({ ...evidence, holdouts: [{ ...holdout, opened }], sealed });
+
+    expect(text).toContain(
+      'sealed     1,234 rows of sessions after 2025-01-31, and 56 labels that end after it, by ' +
+        'holdout autumn\n',
+    );
+    expect(text).toContain('opened     holdout spring, on 2025-01-01 10:00 by asha: release 3\n');
   });
 
   test('is a table of models and baselines, their differences, and what it means', () => {
@@ -114,14 +185,19 @@ describe('evidenceText', () => {
   });
 
   test('compares with another run, and says what could not be', () => {
-    const other = { ...set, differing: 7, sameLabels: false };
+    const difference = { measure: 'rankIc', order: 'neither', verdict: 'none' } as const;
+    const comparison = { stage: 'student', isSame: false, difference } as const;
+    const other = { ...set, ...comparison, differing: 7, sameLabels: false };
+    const same = { ...other, isSame: true };
 
     const text = evidenceText({ ...evidence, against: { runId: 'r2', sets: [other] } });
+    const twins = evidenceText({ ...evidence, against: { runId: 'r2', sets: [same] } });
     const apart = evidenceText({ ...evidence, against: { runId: 'r2', sets: [] } });
 
-    expect(text).toContain('\nstudents of r1 against those of r2\nunchecked: 46,416 rows');
+    expect(text).toContain('\nr1 against r2\nunchecked, students: 46,416 rows');
     expect(text).toContain('\n7 rows are of other bars and left out\n');
     expect(text).toContain('\nthe labels differ: ranks are compared, probabilities are not\n');
+    expect(twins).toMatch(/\nboth say the very same of every row$/);
     expect(apart).toContain('\nno row is in both runs');
   });
 

@@ -11,8 +11,11 @@ import type {
   PanelEvidence,
 } from '../shared/domain/validation/evidence.ts';
 import type { Estimate } from '../shared/domain/validation/statistics/stationary-bootstrap.ts';
-import { armWords, pairWords } from './evidence-words.ts';
+import { armWords, pairWords } from '../activities/validation/evidence-words.ts';
+import { holdoutLines } from './holdout-words.ts';
 import { tableText } from './output.ts';
+import { noModelSymbols, noModelWords } from './span-words.ts';
+import { survivorWords } from './survivor-words.ts';
 
 const trustWords: Readonly<Record<Trust, string>> = {
   checked: 'raw bars, or bars that agree with raw ones',
@@ -28,12 +31,7 @@ export function evidenceText(evidence: RunEvidence): string {
     ...sets.flatMap((set) => ['', ...setLines(set)]),
     ...(against === undefined
       ? []
-      : [
-          '',
-          `students of ${evidence.runId} against those of ${against.runId}`,
-          ...(against.sets.length === 0 ? ['no row is in both runs'] : []),
-          ...against.sets.flatMap(againstLines),
-        ]),
+      : ['', `${evidence.runId} against ${against.runId}`, ...againstLines(against.sets)]),
     ...(by === undefined ? [] : ['', `students by ${by.grouping}`, groupTable(by.groups)]),
   ].join('\n');
 }
@@ -45,18 +43,36 @@ function headLines(evidence: RunEvidence): string[] {
   return [
     `run        ${evidence.runId}, recipe ${evidence.recipe}, ${evidence.interval}, labels of ` +
       `${evidence.horizon} bars, ${count.format(evidence.windows)} windows`,
+    ...(evidence.holdout === undefined
+      ? []
+      : [`judged     sessions after the freeze date of holdout ${evidence.holdout} alone`]),
     `intervals  ${100 * bootstrap.confidence} % of ${count.format(bootstrap.draws)} resamples of ` +
       `blocks of ${bootstrap.meanBlock} sessions; t with ${evidence.lags} lags`,
     ...(missing > 0 ? [`missing    ${count.format(missing)} windows have no predictions`] : []),
-    ...(survivors === undefined
-      ? []
-      : [
-          `survivors  members of ${survivors.universe} as of ${survivors.asOf}, later than decisions ` +
-            `here: whoever left before is missing`,
-        ]),
+    ...spanLines(evidence),
+    ...holdoutLines(evidence),
+    ...(survivors === undefined ? [] : [`survivors  ${survivorWords(survivors)}`]),
     `left out   ${count.format(unknown)} rows whose label has not ended, ${count.format(unscored)} ` +
       `that a model or a baseline has no score of`,
     ...silent.map((arm) => `no scores  ${arm}`),
+  ];
+}
+
+/** Rows of spans without a model: none of them is in any figure. */
+function spanLines({ spans }: RunEvidence): string[] {
+  const words = noModelWords(spans);
+  if (words === undefined) return [];
+  const symbols = noModelSymbols(spans);
+  const { staleWindows } = spans;
+  return [
+    `no model   ${words}`,
+    ...(symbols === undefined ? [] : [`           ${symbols}`]),
+    ...(staleWindows === 0
+      ? []
+      : [
+          `           the window before can serve ${count.format(staleWindows)} of these spans, a step ` +
+            `late: "export predictions --stale"; it is no evidence`,
+        ]),
   ];
 }
 
@@ -80,16 +96,21 @@ function setLines(set: TrustEvidence): string[] {
   ];
 }
 
-function againstLines(set: AgainstEvidence): string[] {
+/** Models of two runs on the rows that both have: a table a stage and trust, and what it means. */
+export function againstLines(sets: readonly AgainstEvidence[]): string[] {
+  return sets.length === 0 ? ['no row is in both runs'] : sets.flatMap(comparedLines);
+}
+
+function comparedLines(set: AgainstEvidence): string[] {
   return [
-    `${set.trust}: ${sizeWords(set)}`,
+    `${set.trust}, ${set.stage}s: ${sizeWords(set)}`,
     ...(set.differing > 0
       ? [`${count.format(set.differing)} rows are of other bars and left out`]
       : []),
     ...(set.sameLabels ? [] : ['the labels differ: ranks are compared, probabilities are not']),
     armTable(set.arms),
     pairTable(set.pairs),
-    ...set.pairs.map(pairWords),
+    ...(set.isSame ? [`both say the very same of every row`] : set.pairs.map(pairWords)),
   ];
 }
 

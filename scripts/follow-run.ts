@@ -3,9 +3,10 @@ import { WorkflowFailedError } from '@temporalio/client';
 import { ActivityFailure, ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { errorFrom, InvariantError } from '../shared/contracts/errors.ts';
 import { runWorkflowId } from '../shared/contracts/ids.ts';
-import type { RunReport } from '../shared/contracts/run.ts';
-import type { Temporal } from '../shared/runtime/client.ts';
+import type { LaneTally, RunControl, RunReport } from '../shared/contracts/run.ts';
+import type { Temporal } from '../shared/runtime/stack/client.ts';
 import type { DataRoot } from '../shared/runtime/data-root.ts';
+import { notDueLines } from './not-due-words.ts';
 import { exitCodes, showProgress } from './output.ts';
 import { liveRun, reportOf } from './run-client.ts';
 import { writtenReport } from './run-files.ts';
@@ -69,17 +70,37 @@ async function watch(temporal: Temporal, runId: string, ended: AbortSignal): Pro
   }
 }
 
-/** One line about an open run: `412 of 612 windows, 3 failed, 9.1 a second, about 22 s left`. */
-function progressLine({ runId, counts, lanes, seconds }: RunReport): string {
+/**
+ * One line about an open run: `412 of 612 windows, 3 failed, about 22 s left`; of a paused one, by
+ * whom and why.
+ */
+export function progressLine(report: RunReport): string {
+  const { runId, counts, lanes, control, etaSeconds } = report;
   const failed = Object.values(counts.failed).reduce((sum, count) => sum + count, 0);
+  const { teacher, student } = counts.stages;
   const done = counts.trained + failed;
-  const rate = done / Math.max(seconds, 0.001);
-  const left = rate > 0 ? `, about ${Math.ceil(counts.notStarted / rate)} s left` : '';
   const busy = lanes.map(({ lane, windows }) => `${lane} ${windows}`).join(' ');
-  return (
-    `${runId}: ${done} of ${done + counts.notStarted} windows` +
-    `${failed > 0 ? `, ${failed} failed` : ''}, ${rate.toFixed(1)} a second${left}  ${busy}`
-  );
+  return [
+    `${runId}: ${done} of ${done + counts.notStarted} windows`,
+    `${teacher.trained} teachers, ${student.trained} students`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...controlWords(control),
+    ...(etaSeconds === undefined ? [] : [`about ${durationText(etaSeconds)} left`]),
+    ...(busy === '' ? [] : [busy]),
+  ].join(', ');
+}
+
+/** What an operator's last word means for a run that is open. */
+export function controlWords(control: RunControl | undefined): string[] {
+  if (control === undefined || control.state === 'running') return [];
+  const { state, who, why } = control;
+  return [`${state === 'paused' ? 'paused' : 'being cancelled'} by ${who}: ${why}`];
+}
+
+/** `22 s`, `4 min`, `3.5 h`. */
+function durationText(seconds: number): string {
+  if (seconds < 120) return `${Math.ceil(seconds)} s`;
+  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
 
 /** A run's end for a person. */
@@ -89,8 +110,12 @@ export function reportText(report: RunReport): string {
     Object.entries(record)
       .map(([reason, count]) => `${count} ${reason}`)
       .join(', ') || 'none';
+  const { control, etaSeconds } = report;
   return [
     `run      ${report.runId} ${report.state} after ${report.seconds.toFixed(1)} s, as of ${report.asOf}`,
+    ...(report.replayOf === undefined ? [] : [`replays  ${report.replayOf}`]),
+    ...(control === undefined ? [] : [`operator ${control.state}: ${control.who}, ${control.why}`]),
+    ...(etaSeconds === undefined ? [] : [`left     about ${durationText(etaSeconds)}`]),
     `windows  ${counts.planned}: ${counts.trained} trained, ${counts.reused} reused` +
       `${counts.notStarted > 0 ? `, ${counts.notStarted} not started` : ''}`,
     ...Object.entries(counts.stages).map(
@@ -99,12 +124,43 @@ export function reportText(report: RunReport): string {
     ),
     `skipped  ${listed(counts.skipped)}`,
     `failed   ${listed(counts.failed)}`,
-    ...lanes.map(
-      ({ lane, device, windows, busySeconds }) =>
-        `${lane.padEnd(8)} ${device}: ${windows} windows, busy ${busySeconds.toFixed(1)} s`,
-    ),
+    ...comparedText(report),
+    ...lanes.map((lane) => `${lane.lane.padEnd(8)} ${laneText(lane, report.seconds)}`),
+    ...(report.balance === undefined
+      ? []
+      : [
+          `balance  ${report.balance.jain.toFixed(3)} by Jain's index (1: every lane equally busy)`,
+        ]),
+    ...notDueLines(report.nothingDue, report.asOf),
     `look     npm run -s sensequant -- matrix ${report.runId}`,
+    ...(Object.keys(counts.failed).length === 0
+      ? []
+      : [`again    npm run -s sensequant -- replay --failed-of ${report.runId}`]),
   ].join('\n');
+}
+
+/** `cpu: 301 windows, busy 28.2 s (59 %), 27.0 s of CPU`. */
+function laneText(lane: LaneTally, seconds: number): string {
+  const { device, windows, busySeconds, cpuSeconds, deviceSeconds, deviceMemoryBytes } = lane;
+  const share = (part: number, of: number): string => `${Math.round((100 * part) / (of || 1))} %`;
+  return [
+    `${device}: ${windows} windows`,
+    `busy ${busySeconds.toFixed(1)} s (${share(busySeconds, seconds)})`,
+    ...(cpuSeconds === undefined ? [] : [`${cpuSeconds.toFixed(1)} s of CPU`]),
+    ...(deviceSeconds === undefined ? [] : [`device used ${share(deviceSeconds, busySeconds)}`]),
+    ...(deviceMemoryBytes === undefined
+      ? []
+      : [`${(deviceMemoryBytes / 2 ** 30).toFixed(1)} GiB of its memory`]),
+  ].join(', ');
+}
+
+/** What a replay as recorded found: a model that came out otherwise has failed, in these words. */
+function comparedText({ compared }: RunReport): string[] {
+  if (compared === undefined) return [];
+  const { same, made } = compared;
+  return [
+    `compared ${same} models byte for byte as they were, ${made} of which none was there before`,
+  ];
 }
 
 /** What a run's end means for the shell. */

@@ -2,7 +2,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunReport } from '../shared/contracts/run.ts';
-import type { StackLane } from '../shared/runtime/stack.ts';
+import type { StackLane } from '../shared/runtime/stack/stack.ts';
 import { hasPocl, warmKernels, warmMs } from '../workers/pocl.fixture.ts';
 import { commandLine, type ProcessRow } from './testing/command-line.fixture.ts';
 import type { CommandLine } from './testing/command-line.ts';

@@ -1,4 +1,4 @@
-import { readConfig } from '../shared/runtime/config.ts';
+import { readConfig } from '../shared/runtime/stack/config.ts';
 import { openDataRoot } from '../shared/runtime/data-root.ts';
 import { openLogger } from '../shared/runtime/logger.ts';
 import type { World } from '../shared/runtime/world.ts';

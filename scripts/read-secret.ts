@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { InputError } from '../shared/contracts/errors.ts';
-import { Secret } from '../shared/runtime/secret.ts';
+import { Secret } from '../shared/runtime/stack/secret.ts';
 
 /**
  * Reads a secret: from a terminal, where it is asked for and not shown, else from standard input.

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { EpochMs, TradingDay } from '../shared/contracts/time.ts';
-import type { ComparedSeries } from '../shared/runtime/reconciled.ts';
+import type { ComparedSeries } from '../shared/runtime/reference/reconciled.ts';
 import { reconcileText } from './reconcile-text.ts';
 
 const stretch = {

@@ -1,5 +1,5 @@
 import type { ReconcileReport } from '../activities/market/reconcile-series.ts';
-import type { ComparedSeries } from '../shared/runtime/reconciled.ts';
+import type { ComparedSeries } from '../shared/runtime/reference/reconciled.ts';
 import { tableText } from './output.ts';
 
 /** What a comparison found, those that fail first. */

@@ -4,14 +4,23 @@ import {
   TypedSearchAttributes,
 } from '@temporalio/common';
 import { WorkflowNotFoundError } from '@temporalio/client';
+import { balanceOf, laneShares } from '../shared/contracts/balance.ts';
+import { etaSeconds } from '../shared/contracts/eta.ts';
 import { backfillWorkflowId, orchestratorQueue, runWorkflowId } from '../shared/contracts/ids.ts';
 import type { Stage } from '../shared/contracts/outcome.ts';
 import { addTally, emptyTally } from '../shared/contracts/tally.ts';
 import type { TrainRequest } from '../shared/contracts/plan.ts';
-import type { BatchTally, RunProgress, RunReport, StageTally } from '../shared/contracts/run.ts';
-import type { Temporal } from '../shared/runtime/client.ts';
-import { digestOf } from '../shared/runtime/digest.ts';
-import type { Plans } from '../shared/runtime/plans.ts';
+import type {
+  BatchTally,
+  RunProgress,
+  RunReport,
+  StageTally,
+  TrainRunInput,
+} from '../shared/contracts/run.ts';
+import type { EpochMs, Interval } from '../shared/contracts/time.ts';
+import type { Temporal } from '../shared/runtime/stack/client.ts';
+import { digestOf } from '../shared/runtime/files/digest.ts';
+import type { Plans } from '../shared/runtime/runs/plans.ts';
 import type { trainRun } from '../workflows/train-run.ts';
 
 /** How a run's workflow stands with the server. */
@@ -46,6 +55,27 @@ export async function runName(
   }
 }
 
+/** What a training is started with. */
+export interface TrainStart {
+  readonly input: TrainRunInput;
+  readonly interval: Interval;
+  /** One line of what it is about, for lists. */
+  readonly summary: string;
+  /** From 1, the first served, to 5. */
+  readonly priorityKey: number;
+}
+
+/** What is asked for now comes after what a night needs, and before replays. */
+const askedPriority = 3;
+
+const keyword = (name: string) => defineSearchAttributeKey(name, SearchAttributeType.KEYWORD);
+
+/** What a run of a request is called where its operator does not say: equal requests, equal names. */
+export function usualRunName(request: TrainRequest): string {
+  const { root: _, ...asked } = request;
+  return `${request.asOf ?? request.to}-${digestOf(asked).slice(0, 8)}`;
+}
+
 /**
  * Starts a run, or attaches to an equal one that is open. Equal requests have equal names:
  * `<as-of day>-<8 hex of the request>`, then `.2`, `.3` once one has closed.
@@ -53,13 +83,27 @@ export async function runName(
  * @param ownName - a name of the operator's own instead
  */
 export async function startRun(
-  { client }: Temporal,
+  temporal: Temporal,
   plans: Plans,
   request: TrainRequest,
   ownName?: string,
 ): Promise<StartedRun> {
-  const { root: _, ...asked } = request;
-  const base = ownName ?? `${request.asOf ?? request.to}-${digestOf(asked).slice(0, 8)}`;
+  const base = ownName ?? usualRunName(request);
+  return await startTraining(temporal, plans, base, {
+    input: { request },
+    interval: request.interval,
+    summary: `${request.recipe} ${request.interval} ${request.from}..${request.to}`,
+    priorityKey: askedPriority,
+  });
+}
+
+/** Starts a training under the name that `base` gives, or attaches to the one of it that is open. */
+export async function startTraining(
+  { client }: Temporal,
+  plans: Plans,
+  base: string,
+  { input, interval, summary, priorityKey }: TrainStart,
+): Promise<StartedRun> {
   // A server that lost its history leaves the run's folder behind; its name stays taken. A backfill's
   // report would lie where this run's should.
   const named = await runName(
@@ -71,22 +115,22 @@ export async function startRun(
       (await workflowStatus({ client }, backfillWorkflowId(name))) !== undefined,
   );
   const { runId } = named;
+  const of = input.replay?.of;
   if (!named.attached)
     await client.workflow.start<typeof trainRun>('trainRun', {
       workflowId: runWorkflowId(runId),
       taskQueue: orchestratorQueue,
-      args: [{ request }],
+      args: [input],
       // Two commands at the same moment start one run.
       workflowIdConflictPolicy: 'USE_EXISTING',
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      priority: { priorityKey },
       typedSearchAttributes: new TypedSearchAttributes([
-        { key: defineSearchAttributeKey('Run', SearchAttributeType.KEYWORD), value: runId },
-        {
-          key: defineSearchAttributeKey('Interval', SearchAttributeType.KEYWORD),
-          value: request.interval,
-        },
+        { key: keyword('Run'), value: runId },
+        { key: keyword('Interval'), value: interval },
+        ...(of === undefined ? [] : [{ key: keyword('ReplayOf'), value: of }]),
       ]),
-      staticSummary: `${request.recipe} ${request.interval} ${request.from}..${request.to}`,
+      staticSummary: summary,
     });
   return named;
 }
@@ -124,27 +168,28 @@ export async function newestRun({ client }: Temporal): Promise<string | undefine
 /** A run that is open, as its workflows tell it. */
 export interface LiveRun {
   readonly progress: RunProgress;
-  /** Closed batches and the open one together. */
+  /** Closed batches and the open ones together. */
   readonly tally: BatchTally;
   readonly startedAtMs: number;
 }
 
-/** Asks an open run, and its open batch, how they stand. */
+/** Asks an open run, and its open batches, how they stand. */
 export async function liveRun({ client }: Temporal, runId: string): Promise<LiveRun> {
   const handle = client.workflow.getHandle(runWorkflowId(runId));
   const { startTime } = await handle.describe();
   const progress = await handle.query<RunProgress>('progress');
-  const open =
-    progress.openBatch === undefined
-      ? emptyTally
-      : await client.workflow
-          .getHandle(progress.openBatch)
-          .query<BatchTally>('tally')
-          // The batch may have closed, or not begun, between the two questions.
-          .catch(() => emptyTally);
+  const open = await Promise.all(
+    progress.openBatches.map((batch) =>
+      client.workflow
+        .getHandle(batch)
+        .query<BatchTally>('tally')
+        // The batch may have closed, or not begun, between the two questions.
+        .catch(() => emptyTally),
+    ),
+  );
   return {
     progress,
-    tally: addTally(progress.closed, open),
+    tally: open.reduce(addTally, progress.closed),
     startedAtMs: startTime.getTime(),
   };
 }
@@ -152,8 +197,11 @@ export async function liveRun({ client }: Temporal, runId: string): Promise<Live
 /** An open run as a report, as far as it has come. */
 export function reportOf(runId: string, live: LiveRun, nowMs: number): RunReport | undefined {
   const { progress, tally } = live;
-  const { plan } = progress;
+  const { plan, control } = progress;
   if (plan === undefined) return undefined;
+  const seconds = Math.round(nowMs - live.startedAtMs) / 1000;
+  const balance = balanceOf(tally.lanes);
+  const eta = etaOf(live, nowMs);
   const failedWindows = Object.values(tally.failed).reduce((sum, count) => sum + count, 0);
   const tallyOf = (stage: Stage): StageTally => {
     const counted = tally.stages?.[stage] ?? { trained: 0, reused: 0, failed: 0 };
@@ -164,7 +212,7 @@ export function reportOf(runId: string, live: LiveRun, nowMs: number): RunReport
     runId,
     planToken: plan.planToken,
     asOf: plan.asOf,
-    state: 'running',
+    state: control?.state === 'paused' ? 'paused' : 'running',
     counts: {
       planned: plan.counts.windows,
       trained: tally.trained,
@@ -174,7 +222,17 @@ export function reportOf(runId: string, live: LiveRun, nowMs: number): RunReport
       notStarted: plan.counts.train - tally.trained - tally.reused - failedWindows,
       stages: { teacher: tallyOf('teacher'), student: tallyOf('student') },
     },
-    lanes: tally.lanes,
-    seconds: Math.round(nowMs - live.startedAtMs) / 1000,
+    lanes: laneShares(tally.lanes, seconds),
+    ...(balance === undefined ? {} : { balance }),
+    seconds,
+    ...(control && { control }),
+    ...(eta === undefined ? {} : { etaSeconds: Math.round(eta) }),
   };
+}
+
+/** The run's pace as of now: its own clock stands between two things that happen to it. */
+function etaOf({ progress, tally }: LiveRun, nowMs: number): number | undefined {
+  const { plan, pace, control } = progress;
+  if (control?.state === 'paused') return undefined;
+  return etaSeconds({ planned: plan?.cost, ended: tally.cost }, pace, nowMs as EpochMs);
 }

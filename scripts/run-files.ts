@@ -3,9 +3,9 @@ import path from 'node:path';
 import { InputError } from '../shared/contracts/errors.ts';
 import type { RunReport } from '../shared/contracts/run.ts';
 import { runFolder, type DataRoot } from '../shared/runtime/data-root.ts';
-import { readJson } from '../shared/runtime/files.ts';
+import { readJson } from '../shared/runtime/files/files.ts';
 import { newestRun } from './run-client.ts';
-import type { Temporal } from '../shared/runtime/client.ts';
+import type { Temporal } from '../shared/runtime/stack/client.ts';
 
 /** The report of a run that has ended; undefined while it is open. */
 export async function writtenReport(root: DataRoot, runId: string): Promise<RunReport | undefined> {
@@ -27,17 +27,21 @@ export async function meantRun(temporal: Temporal, runId: string | undefined): P
   );
 }
 
+/** Names of everything that has a folder among the runs, in no order. */
+export async function runNames(root: DataRoot): Promise<readonly string[]> {
+  return await readdir(path.dirname(runFolder(root, 'any'))).catch((): string[] => []);
+}
+
 /**
  * The run that was planned last in a data root.
  *
  * @throws InputError where none was
  */
 export async function newestPlannedRun(root: DataRoot): Promise<string> {
-  const folder = path.dirname(runFolder(root, 'any'));
-  const names = await readdir(folder).catch((): string[] => []);
+  const names = await runNames(root);
   const planned = await Promise.all(
     names.map(async (name) => {
-      const made = await stat(path.join(folder, name, 'plan.json')).catch(() => undefined);
+      const made = await stat(path.join(runFolder(root, name), 'plan.json')).catch(() => undefined);
       return made === undefined ? [] : [{ name, at: made.mtimeMs }];
     }),
   );

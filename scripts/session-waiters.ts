@@ -1,9 +1,9 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { InputError, SourceError } from '../shared/contracts/errors.ts';
-import { connect, type Temporal } from '../shared/runtime/client.ts';
-import type { Config } from '../shared/runtime/config.ts';
+import { connect, type Temporal } from '../shared/runtime/stack/client.ts';
+import type { Config } from '../shared/runtime/stack/config.ts';
 import type { DataRoot } from '../shared/runtime/data-root.ts';
-import { temporalPlace } from '../shared/runtime/stack.ts';
+import { temporalPlace } from '../shared/runtime/stack/stack.ts';
 
 /** The signal that a new session is stored; it carries nothing, so no secret enters a history. */
 const renewed = 'sessionRenewed';

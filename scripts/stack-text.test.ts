@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { EpochMs } from '../shared/contracts/time.ts';
-import { checkout, parseStackFile } from '../shared/runtime/config.ts';
+import { checkout, parseStackFile } from '../shared/runtime/stack/config.ts';
 import { stackText } from './stack-text.ts';
 
 const own = await readFile(path.join(checkout, 'temporal-dev.yaml'), 'utf8');

@@ -1,13 +1,13 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { errorFrom, LaneError, type ErrorRecord } from '../shared/contracts/errors.ts';
-import { environmentWith, type Config } from '../shared/runtime/config.ts';
+import { environmentWith, type Config } from '../shared/runtime/stack/config.ts';
 import {
   deviceVariables,
   openClVariables,
   type Variables,
-} from '../shared/runtime/device-environment.ts';
-import type { OpenClDevice } from '../shared/runtime/opencl.ts';
+} from '../shared/runtime/devices/device-environment.ts';
+import type { OpenClDevice } from '../shared/runtime/devices/opencl.ts';
 import type { Trial } from '../shared/runtime/world.ts';
 
 /** What a process of its own is asked of devices. */

@@ -1,10 +1,10 @@
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { bundleWorkflowCode, DefaultLogger, type WorkflowBundleOption } from '@temporalio/worker';
-import { checkout } from '../shared/runtime/config.ts';
-import { sha256 } from '../shared/runtime/digest.ts';
+import { checkout } from '../shared/runtime/stack/config.ts';
+import { sha256 } from '../shared/runtime/files/digest.ts';
 import type { DataRoot } from '../shared/runtime/data-root.ts';
-import { writeWhole } from '../shared/runtime/files.ts';
+import { writeWhole } from '../shared/runtime/files/files.ts';
 import type { Logger } from '../shared/runtime/logger.ts';
 
 /** Everything that workflow code may consist of. */
@@ -25,10 +25,13 @@ export async function workflowBundle(root: DataRoot, log: Logger): Promise<Workf
   return { codePath };
 }
 
-/** Builds the workflow code. */
-export async function buildBundle(onWarning: (message: string) => void): Promise<{ code: string }> {
+/** Builds the workflow code. @param workflowsPath - the file that names the workflow types */
+export async function buildBundle(
+  onWarning: (message: string) => void,
+  workflowsPath = path.join(checkout, 'workflows', 'index.ts'),
+): Promise<{ code: string }> {
   return await bundleWorkflowCode({
-    workflowsPath: path.join(checkout, 'workflows', 'index.ts'),
+    workflowsPath,
     logger: new DefaultLogger('WARN', ({ message }) => onWarning(message)),
   });
 }

@@ -1,6 +1,6 @@
 import { workerData } from 'node:worker_threads';
 import { leakJobs } from '../shared/domain/validation/leaks/draws.ts';
-import { serveJobs } from '../shared/runtime/compute-thread.ts';
+import { serveJobs } from '../shared/runtime/compute/compute-thread.ts';
 import { openBooster } from '../shared/runtime/lightgbm/booster.ts';
 import type { ComputeData } from './compute.ts';
 

@@ -1,7 +1,7 @@
 import { workerData } from 'node:worker_threads';
 import type { Booster } from '../shared/domain/training/booster.ts';
 import { trainingJobs } from '../shared/domain/training/jobs.ts';
-import { serveJobs } from '../shared/runtime/compute-thread.ts';
+import { serveJobs } from '../shared/runtime/compute/compute-thread.ts';
 import { openBooster } from '../shared/runtime/lightgbm/booster.ts';
 
 /** What the thread is started with. */

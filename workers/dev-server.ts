@@ -1,8 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { createServer } from 'node:net';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { InputError } from '../shared/contracts/errors.ts';
-import type { Config } from '../shared/runtime/config.ts';
+import { serverMark } from '../shared/runtime/stack/client.ts';
+import type { Config } from '../shared/runtime/stack/config.ts';
 import type { DataRoot } from '../shared/runtime/data-root.ts';
 
 /** The stack's own Temporal server: how to start it, and where it will be. */
@@ -13,8 +15,21 @@ export interface DevServer {
   start(output: number): ChildProcess;
 }
 
-/** Tables may change between releases and are not migrated: another release, another file. */
-const databaseFormat = '1.29';
+/** Where a server keeps its histories. Tables are not migrated: another release, another file. */
+export function databaseFile(root: DataRoot, server: string): string {
+  const [major, minor] = server.split('.');
+  return path.join(root.path, 'state', `temporal-${major}.${minor}.db`);
+}
+
+/** The release of the server inside a `temporal` command. */
+async function serverRelease(executable: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(executable, ['--version']);
+  const release = /\(Server (\d+\.\d+\.\d+)/.exec(stdout)?.[1];
+  if (release !== undefined) return release;
+  throw new InputError(
+    `"${executable}" should say which server it holds, found "${stdout.trim()}"`,
+  );
+}
 
 /**
  * Chooses ports and flags for a dev server.
@@ -34,7 +49,8 @@ export async function devServer(
     ['--ip', '127.0.0.1'],
     ['--port', String(taken)],
     ['--ui-port', String(uiTaken)],
-    ['--db-filename', path.join(root.path, 'state', `temporal-${databaseFormat}.db`)],
+    ['--db-filename', databaseFile(root, await serverRelease(executable))],
+    ['--namespace', serverMark(root)],
     ['--log-level', 'warn'],
     ...Object.entries(sqlitePragmas).map(([name, value]) => [
       '--sqlite-pragma',

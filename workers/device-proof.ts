@@ -1,6 +1,6 @@
 import { errorRecord } from '../shared/contracts/errors.ts';
 import { parseDevice } from '../shared/runtime/lightgbm/device.ts';
-import { computeProcesses } from '../shared/runtime/nvidia.ts';
+import { computeProcesses } from '../shared/runtime/devices/nvidia.ts';
 
 /**
  * What speaks against a fit of this process having run on its device.

@@ -1,5 +1,5 @@
 import { errorRecord, InputError } from '../shared/contracts/errors.ts';
-import { openComputeThread, type ComputeThread } from '../shared/runtime/compute-thread.ts';
+import { openComputeThread, type ComputeThread } from '../shared/runtime/compute/compute-thread.ts';
 import { lightgbmPath, lightgbmVersion } from '../shared/runtime/lightgbm/installed.ts';
 import type { OnLog } from '../shared/runtime/lightgbm/log-lines.ts';
 import type { Logger } from '../shared/runtime/logger.ts';
@@ -37,27 +37,40 @@ export async function openDeviceThread(options: DeviceThreadOptions): Promise<De
   return await openComputeThread(new URL('./compute.ts', import.meta.url), { workerData, onLog });
 }
 
+/** A thread whose device is proven, and may be asked to prove itself again. */
+export interface ProvenThread {
+  readonly thread: DeviceThread;
+  /** @throws the fault, if the device does not fit the proof any more */
+  proveAgain(): Promise<void>;
+}
+
 /**
  * The same, once it has shown that it fits on that very device; its kernels are compiled by then.
  *
  * @throws InputError if it does not: a person must look, trying again gives the same
  */
-export async function provenThread(options: DeviceThreadOptions): Promise<DeviceThread> {
+export async function provenThread(options: DeviceThreadOptions): Promise<ProvenThread> {
   const { device, onLog } = options;
-  const lines: string[] = [];
-  let hear: OnLog = (level, line) => {
-    lines.push(line);
-    // What a GPU's fits said is the evidence; a CPU has none to give.
-    if (device !== 'cpu') onLog(level, line);
-  };
-  const thread = await openDeviceThread({ ...options, onLog: (level, line) => hear(level, line) });
-  try {
+  let lines: string[] | undefined;
+  const thread = await openDeviceThread({
+    ...options,
+    onLog(level, line) {
+      lines?.push(line);
+      // What a GPU's proof said is the evidence; a CPU's has none to give.
+      if (lines === undefined || device !== 'cpu') onLog(level, line);
+    },
+  });
+  const proveAgain = async (): Promise<void> => {
+    lines = [];
     const signal = AbortSignal.timeout(proofMs);
     await thread.run('proof', undefined, { onProgress: () => {}, signal });
     const fault = await deviceFault(device, lines);
+    lines = undefined;
     if (fault !== undefined) throw new InputError(fault);
-    hear = onLog;
-    return thread;
+  };
+  try {
+    await proveAgain();
+    return { thread, proveAgain };
   } catch (error) {
     await thread.close();
     const { message, fields } = errorRecord(error);

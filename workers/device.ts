@@ -1,7 +1,7 @@
 import { InputError } from '../shared/contracts/errors.ts';
-import { readConfig } from '../shared/runtime/config.ts';
-import { openClDevices } from '../shared/runtime/opencl.ts';
-import { nvidiaGpus } from '../shared/runtime/nvidia.ts';
+import { readConfig } from '../shared/runtime/stack/config.ts';
+import { openClDevices } from '../shared/runtime/devices/opencl.ts';
+import { nvidiaGpus } from '../shared/runtime/devices/nvidia.ts';
 import type { DeviceAnswer, DeviceQuestion } from './ask-device.ts';
 import { errorRecord } from '../shared/contracts/errors.ts';
 import { provenThread } from './device-thread.ts';
@@ -13,7 +13,7 @@ const question = JSON.parse(process.argv[2]) as DeviceQuestion;
 async function answered(): Promise<DeviceAnswer> {
   if (question.ask === 'list') return { openCl: openClDevices(), nvidia: await nvidiaGpus() };
   const { lightgbmLib } = await readConfig();
-  const thread = await provenThread({
+  const { thread } = await provenThread({
     ...(lightgbmLib === undefined ? {} : { lightgbmLib }),
     device: question.device,
     onLog: () => {},

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { DataRoot } from '../shared/runtime/data-root.ts';
 import { scratchRoot } from '../shared/runtime/scratch.fixture.ts';
-import type { StackProcess, StackState } from '../shared/runtime/stack.ts';
+import type { StackProcess, StackState } from '../shared/runtime/stack/stack.ts';
 import { endLeftovers } from './leftovers.ts';
 
 // Patience is ten seconds of looks: one test cuts the wait between two of them short.

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { StackState } from '../shared/runtime/stack.ts';
+import type { StackState } from '../shared/runtime/stack/stack.ts';
 import type { DataRoot } from '../shared/runtime/data-root.ts';
 
 const looksBeforeForce = 200;

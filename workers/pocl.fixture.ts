@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { withLock } from '../scripts/setup/lock.mjs';
-import { checkout } from '../shared/runtime/config.ts';
+import { checkout } from '../shared/runtime/stack/config.ts';
 import { fitOn, listDevices } from './ask-device.ts';
 
 /** Two OpenCL devices that are this machine's CPU: what tests have where there is no GPU. */

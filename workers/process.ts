@@ -1,10 +1,11 @@
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import { readConfig, type Config } from '../shared/runtime/config.ts';
+import { readConfig, type Config } from '../shared/runtime/stack/config.ts';
 import { errorRecord, isErrorClass } from '../shared/contracts/errors.ts';
-import { checkNamespace, connect, type Temporal } from '../shared/runtime/client.ts';
+import { checkNamespace, connect, type Temporal } from '../shared/runtime/stack/client.ts';
 import { openDataRoot, type DataRoot } from '../shared/runtime/data-root.ts';
 import { openLogger, type Logger } from '../shared/runtime/logger.ts';
-import { temporalPlace } from '../shared/runtime/stack.ts';
+import { temporalPlace } from '../shared/runtime/stack/stack.ts';
+import { loggedStep } from '../shared/runtime/runs/telemetry.ts';
 import { exitForGood, type ProcessMessage } from './kept-process.ts';
 
 /** What every process of a stack has. */
@@ -14,6 +15,8 @@ export interface StackContext {
   readonly temporal: Temporal;
   readonly connection: NativeConnection;
   readonly log: Logger;
+  /** Ends the process once what runs has ended: it cannot do its work any more, but a new one may. */
+  giveUp(error: Error): void;
 }
 
 /** Workers that are ready to poll, a queue each, and what to do around their polling. */
@@ -21,8 +24,8 @@ export interface StackWorker {
   readonly workers: readonly Worker[];
   /** Called once it polls. */
   readonly onPolling?: () => Promise<void>;
-  /** Called before it stops polling, while the orchestrator still answers. */
-  readonly onStopping?: () => Promise<void>;
+  /** Called before it stops polling, while the orchestrator still answers; with why it gave up. */
+  readonly onStopping?: (fault?: Error) => Promise<void>;
   /** Called when it has drained. */
   readonly onDrained?: () => Promise<void>;
 }
@@ -43,16 +46,19 @@ export async function runProcess(
     const config = await readConfig();
     const root = await openDataRoot(config.dataRoot);
     Runtime.install({
-      logger: new DefaultLogger('WARN', ({ level, message, meta }) =>
-        log[level === 'ERROR' ? 'error' : 'warn'](meta ?? {}, message),
-      ),
+      logger: runtimeLogger(role, root, log),
       shutdownSignals: [],
     });
     const place = await temporalPlace(config, root);
     const temporal = await connect(place, 30_000);
     await checkNamespace(temporal, root);
     const connection = await NativeConnection.connect(place.connection as never);
+    let fault: Error | undefined;
     const { workers, onPolling, onStopping, onDrained } = await make({
+      giveUp(error) {
+        fault ??= error;
+        void stop();
+      },
       config,
       root,
       temporal,
@@ -60,7 +66,9 @@ export async function runProcess(
       log,
     });
     const stop = oncePromise(async () => {
-      await onStopping?.().catch((error: unknown) => log.warn({ err: error }, 'left unannounced'));
+      await onStopping?.(fault).catch((error: unknown) =>
+        log.warn({ err: error }, 'left unannounced'),
+      );
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
     });
     for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const)
@@ -73,6 +81,7 @@ export async function runProcess(
     await onDrained?.();
     await connection.close();
     await temporal.close();
+    if (fault !== undefined) throw fault;
     log.info('drained');
     if (process.connected) process.disconnect();
   } catch (error) {
@@ -82,6 +91,21 @@ export async function runProcess(
     tell({ failed: { name, message } });
     process.exit(name === 'InputError' || name === 'DataError' ? exitForGood : 1);
   }
+}
+
+/**
+ * What the SDK says: warnings, and what workflows say of their run, which is the run's log as well.
+ * Errors of workflows are in their histories: the line says which.
+ */
+function runtimeLogger(role: string, root: DataRoot, log: Logger): DefaultLogger {
+  return new DefaultLogger('INFO', ({ level, message, meta = {} }) => {
+    const [, runId] = /^(?:train|backfill)\/([^/]+)/.exec(String(meta.workflowId)) ?? [];
+    if (level === 'INFO' && (runId === undefined || meta.sdkComponent !== 'workflow')) return;
+    const write = (): void =>
+      log[level === 'ERROR' ? 'error' : level === 'INFO' ? 'info' : 'warn'](meta, message);
+    if (runId === undefined) write();
+    else loggedStep(root, role.replace(/^lane /, ''), { runId }, Date.now).run(write);
+  });
 }
 
 /** Tells the supervisor, where there still is one. */

@@ -1,7 +1,7 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { readConfig } from '../shared/runtime/config.ts';
+import { readConfig } from '../shared/runtime/stack/config.ts';
 import { scratchFolder } from '../shared/runtime/scratch.fixture.ts';
 import { resolveLanes } from './resolve-lanes.ts';
 

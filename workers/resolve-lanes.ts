@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { errorRecord } from '../shared/contracts/errors.ts';
-import type { Lane } from '../shared/contracts/lanes.ts';
-import type { Config } from '../shared/runtime/config.ts';
+import type { Config, ConfiguredLane } from '../shared/runtime/stack/config.ts';
 import { engineOf } from '../shared/runtime/lightgbm/device.ts';
 import { fitOn, listDevices, type DeviceList } from './ask-device.ts';
 
@@ -18,7 +17,7 @@ const coresLeft = 2;
 export async function resolveLanes(
   config: Config,
   say: (message: string) => void,
-): Promise<readonly Lane[]> {
+): Promise<readonly ConfiguredLane[]> {
   if (config.lanes !== 'auto') return config.lanes;
   const gpus: string[] = [];
   const refused: string[] = [];

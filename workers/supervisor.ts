@@ -3,13 +3,19 @@ import { openSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { InputError } from '../shared/contracts/errors.ts';
+import { InputError, LaneError } from '../shared/contracts/errors.ts';
 import { lanesWorkflowId } from '../shared/contracts/ids.ts';
 import type { LanesView } from '../shared/contracts/lanes.ts';
-import { connect, ensureNamespace, type Temporal } from '../shared/runtime/client.ts';
-import { environmentWith, type Config } from '../shared/runtime/config.ts';
+import {
+  connect,
+  ensureNamespace,
+  isServerOf,
+  type Temporal,
+} from '../shared/runtime/stack/client.ts';
+import { environmentWith, type Config } from '../shared/runtime/stack/config.ts';
 import type { DataRoot } from '../shared/runtime/data-root.ts';
-import { deviceVariables } from '../shared/runtime/device-environment.ts';
+import { makeCurrent } from '../shared/runtime/stack/deployments.ts';
+import { deviceVariables } from '../shared/runtime/devices/device-environment.ts';
 import {
   configuredCluster,
   readStack,
@@ -18,12 +24,13 @@ import {
   type StackLane,
   type StackProcess,
   type StackState,
-} from '../shared/runtime/stack.ts';
-import { isAlive, thisProcess } from '../shared/runtime/processes.ts';
+} from '../shared/runtime/stack/stack.ts';
+import { isAlive, thisProcess } from '../shared/runtime/stack/processes.ts';
 import { devServer } from './dev-server.ts';
 import { keepProcess, type KeptProcess } from './kept-process.ts';
 import { endLeftovers } from './leftovers.ts';
 import { resolveLanes } from './resolve-lanes.ts';
+import { versionOf, type DeployedPart } from './versions.ts';
 
 /** A stack that is up. */
 export interface Stack {
@@ -38,6 +45,8 @@ export interface StackListener {
   died(who: string, message: string): void;
 }
 
+/** How often another server may take a port between the look at it and the start on it. */
+const attempts = 5;
 const drainMs = 60_000;
 const serverStartMs = 60_000;
 
@@ -52,6 +61,24 @@ type Member = Omit<StackProcess, 'pid'> & { readonly kept: KeptProcess };
  * @throws InputError if the stack is up already, or a process refuses to start
  */
 export async function startStack(
+  config: Config,
+  root: DataRoot,
+  temporalCli: () => Promise<string>,
+  listener: StackListener,
+): Promise<Stack> {
+  for (let attempt = 1; ; attempt++)
+    try {
+      return await startOnce(config, root, temporalCli, listener);
+    } catch (error) {
+      if (!(error instanceof StrangerError) || attempt === attempts) throw error;
+      listener.step(`${error.message}; takes another port`);
+    }
+}
+
+/** Another stack's server answers where this one's should. */
+class StrangerError extends LaneError {}
+
+async function startOnce(
   config: Config,
   root: DataRoot,
   temporalCli: () => Promise<string>,
@@ -83,15 +110,21 @@ export async function startStack(
       member({ role: 'temporal' }, () => server.start(logOf('temporal')));
     }
     const temporal = await connect(place, serverStartMs);
+    if (server && !(await isServerOf(temporal, root))) {
+      await temporal.close();
+      throw new StrangerError(`another server has taken ${address} meanwhile`);
+    }
     await ensureNamespace(temporal, root, config.temporal.retentionDays);
     await save();
     listener.step(`starts the orchestrator, the work process and ${lanes.length} lanes`);
     member({ role: 'orchestrator' }, () => worker('orchestrator'));
     member({ role: 'work' }, () => worker('work'));
-    for (const { lane, device } of lanes)
-      member({ role: 'lane', lane }, () => worker('lane', { lane, device }));
+    for (const one of lanes) member({ role: 'lane', lane: one.lane }, () => worker('lane', one));
     await Promise.all(readyOf('orchestrator', 'work'));
+    // A versioned process gets nothing to do before its version is current.
+    await release(temporal, 'orchestrator', 'work');
     await someOf(readyOf('lane'));
+    await release(temporal, 'lanes');
     await drainStrangers(temporal, stackLanes());
     await temporal.close();
     isComplete = true;
@@ -112,10 +145,10 @@ export async function startStack(
     members.push({ ...who, kept });
   }
 
-  function worker(role: string, as?: Pick<StackLane, 'lane' | 'device'>): ReturnType<typeof fork> {
+  function worker(role: string, as?: StackLane): ReturnType<typeof fork> {
     const entry = fileURLToPath(new URL(`./${role}.ts`, import.meta.url));
     const output = logOf(as?.lane ?? role);
-    return fork(entry, as === undefined ? [] : [as.lane, as.device], {
+    return fork(entry, as === undefined ? [] : [JSON.stringify(as)], {
       env: environmentWith(deviceVariables(config, as?.device ?? 'cpu')),
       stdio: ['ignore', output, output, 'ipc'],
       detached: true,
@@ -137,6 +170,13 @@ export async function startStack(
       const down = members.find((one) => one.lane === lane.lane)?.kept.down;
       return { ...lane, ...(down === undefined ? {} : { down }) };
     });
+  }
+
+  async function release(temporal: Temporal, ...parts: readonly DeployedPart[]): Promise<void> {
+    for (const part of parts) {
+      const version = versionOf(config.versioning, part);
+      if (version !== undefined) await makeCurrent(temporal, version);
+    }
   }
 
   async function save(): Promise<StackState> {

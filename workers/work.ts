@@ -4,6 +4,7 @@ import { marketQueue, workQueue } from '../shared/contracts/ids.ts';
 import { lightgbmLog, openDeviceThread } from './device-thread.ts';
 import { runProcess } from './process.ts';
 import { openComputeWorld } from './compute-world.ts';
+import { versionOptions } from './versions.ts';
 
 await runProcess('work', async (context) => {
   const device = 'cpu';
@@ -23,6 +24,7 @@ await runProcess('work', async (context) => {
       namespace: temporal.place.namespace,
       maxHeartbeatThrottleInterval: '1 second',
       shutdownGraceTime: '20 seconds',
+      ...versionOptions(config.versioning, 'work'),
       ...options,
     });
   // A queue a source: none is asked more at a time than it bears, none waits behind another.

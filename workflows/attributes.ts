@@ -8,7 +8,7 @@ import type { BackfillSpec, WaitsFor } from '../shared/contracts/backfill.ts';
 import type { Outcome, Stage } from '../shared/contracts/outcome.ts';
 import type { ErrorClass } from '../shared/contracts/errors.ts';
 import type { WindowSpec } from '../shared/contracts/run.ts';
-import type { TradingDay } from '../shared/contracts/time.ts';
+import type { Interval, TradingDay } from '../shared/contracts/time.ts';
 
 const run = defineSearchAttributeKey('Run', SearchAttributeType.KEYWORD);
 const symbol = defineSearchAttributeKey('Symbol', SearchAttributeType.KEYWORD);
@@ -17,6 +17,7 @@ const stage = defineSearchAttributeKey('Stage', SearchAttributeType.KEYWORD);
 const outcome = defineSearchAttributeKey('Outcome', SearchAttributeType.KEYWORD);
 const reason = defineSearchAttributeKey('Reason', SearchAttributeType.KEYWORD);
 const lane = defineSearchAttributeKey('Lane', SearchAttributeType.KEYWORD);
+const replayOf = defineSearchAttributeKey('ReplayOf', SearchAttributeType.KEYWORD);
 const waiting = defineSearchAttributeKey('Waiting', SearchAttributeType.KEYWORD);
 const windowFrom = defineSearchAttributeKey('WindowFrom', SearchAttributeType.DATETIME);
 const windowTo = defineSearchAttributeKey('WindowTo', SearchAttributeType.DATETIME);
@@ -50,7 +51,7 @@ export function backfillAttributes(runId: string, spec: BackfillSpec): TypedSear
 }
 
 /** What a workflow waits for now, or that it waits no longer. */
-export function waits(waitsFor: WaitsFor | undefined): SearchAttributeUpdatePair[] {
+export function waits(waitsFor: WaitsFor | 'operator' | undefined): SearchAttributeUpdatePair[] {
   return [{ key: waiting, value: waitsFor ?? null }];
 }
 
@@ -80,6 +81,14 @@ export function stageFailed(why: ErrorClass, on: string): SearchAttributeUpdateP
   return [...stageEnded('failed', on), { key: reason, value: why }];
 }
 
+/** What a run that does windows of another again is listed by, whoever started it. */
+export function replays(runId: string, of: string): SearchAttributeUpdatePair[] {
+  return [
+    { key: run, value: runId },
+    { key: replayOf, value: of },
+  ];
+}
+
 /** The one update at a run's end. */
 export function runEnded(
   runId: string,
@@ -91,6 +100,38 @@ export function runEnded(
     { key: outcome, value: state },
     { key: asOf, value: midnight(day) },
   ];
+}
+
+/** What a night can be listed by from when it knows its day. */
+export function nightBegun(runId: string, day: TradingDay): SearchAttributeUpdatePair[] {
+  return [
+    { key: run, value: runId },
+    { key: asOf, value: midnight(day) },
+  ];
+}
+
+/** The one update at a night's end, or of one that has nothing to do. */
+export function nightEnded(
+  state: string,
+  why: string | undefined,
+  day: TradingDay,
+): SearchAttributeUpdatePair[] {
+  return [
+    { key: outcome, value: state },
+    { key: asOf, value: midnight(day) },
+    ...(why === undefined ? [] : [{ key: reason, value: why }]),
+  ];
+}
+
+/** What a night's training can be listed by from its start. */
+export function trainingAttributes(
+  runId: string,
+  { interval: spacing }: { readonly interval: Interval },
+): TypedSearchAttributes {
+  return new TypedSearchAttributes([
+    { key: run, value: runId },
+    { key: interval, value: spacing },
+  ]);
 }
 
 function midnight(day: TradingDay): Date {

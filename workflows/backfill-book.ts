@@ -23,6 +23,7 @@ const nothing: BackfillTally = {
   planned: 0,
   stored: 0,
   cancelled: 0,
+  notStarted: 0,
   failed: {},
   failures: [],
   leastRequests: 0,
@@ -39,6 +40,7 @@ const nothing: BackfillTally = {
 export interface BackfillBook {
   /** A further interval is planned. */
   plan(plan: BackfillPlanSummary): void;
+  began(): void;
   stored(window: StoredWindow): void;
   /** A person ended a window. */
   cancelled(): void;
@@ -53,7 +55,7 @@ export interface BackfillBook {
   /** What any window waits for; a session before a quota, since a person must act. */
   waitsFor(): WaitsFor | undefined;
   tally(): BackfillTally;
-  progress(): Omit<BackfillProgress, 'source'>;
+  progress(): Omit<BackfillProgress, 'source' | 'control' | 'inFlight'>;
 }
 
 /**
@@ -80,9 +82,13 @@ export function backfillBook(carried: BackfillTally = nothing, interval?: Interv
       tally = {
         ...tally,
         planned: tally.planned + plan.windows,
+        notStarted: tally.notStarted + plan.windows,
         leastRequests: tally.leastRequests + plan.requests,
         resting: added<RestReason>(tally.resting, plan.resting),
       };
+    },
+    began() {
+      tally = { ...tally, notStarted: tally.notStarted - 1 };
     },
     stored(window) {
       tally = { ...withWindow(tally, window), stored: tally.stored + 1 };

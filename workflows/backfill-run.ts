@@ -1,6 +1,8 @@
 import {
+  allHandlersFinished,
   ApplicationFailure,
   CancellationScope,
+  condition,
   continueAsNew,
   isCancellation,
   setHandler,
@@ -16,10 +18,12 @@ import { backfillWorkflowId } from '../shared/contracts/ids.ts';
 import { intervals, type EpochMs, type Interval } from '../shared/contracts/time.ts';
 import { backfillEnded } from './attributes.ts';
 import { backfillBook } from './backfill-book.ts';
+import { controlBook } from './control-book.ts';
 import { dispatchedOnce } from './backfill-fault.ts';
 import { openWindows } from './backfill-windows.ts';
 import { backfillProgress, sessionRenewed, waitingTold } from './messages.ts';
 import { work } from './proxies.ts';
+import { operatedRun } from './run-control.ts';
 
 /**
  * Brings in what is missing of many symbols: plans an interval, has its windows fetched a few at a
@@ -34,20 +38,30 @@ export async function backfillRun({ request, carried }: BackfillRunInput): Promi
   const startedAt = carried?.startedAt ?? (startTime.getTime() as EpochMs);
   const madeFor = carried?.madeFor ?? firstExecutionRunId;
   const book = backfillBook(carried?.tally, carried?.plan.interval);
-  const windows = openWindows(runId, request.source, book);
-  setHandler(backfillProgress, () => ({ source: request.source, ...book.progress() }));
+  const name = `backfill "${runId}"`;
+  const control = controlBook(name, carried?.setting);
+  const run = operatedRun(name, control, {
+    // Its windows are begun here, one by one: nobody else needs to know.
+    changed: () => Promise.resolve(),
+    waitsFor: book.waitsFor,
+  });
+  const windows = openWindows(runId, request.source, book, control);
+  setHandler(backfillProgress, () => ({
+    source: request.source,
+    ...book.progress(),
+    ...control.carried(),
+  }));
   setHandler(waitingTold, (told) => windows.tell(told));
   setHandler(sessionRenewed, () => windows.renew());
 
   const inOrder = intervals.filter((one) => request.intervals.includes(one));
   let root = carried?.plan.root ?? request.root;
-  let cancelled: unknown;
-  try {
-    for (let index = carried?.interval ?? 0; index < inOrder.length; index++) await bring(index);
-  } catch (error) {
-    if (!isCancellation(error)) throw error;
-    cancelled = error;
-  }
+  const cancelled = await run.work(async () => {
+    for (let index = carried?.interval ?? 0; index < inOrder.length; index++)
+      if (await run.mayBegin()) await bring(index);
+  });
+  await run.close();
+  const byOperator = control.state === 'draining' ? control.control() : undefined;
   const report = await CancellationScope.nonCancellable(async () => {
     await windows.ended();
     await recordFailures();
@@ -55,12 +69,14 @@ export async function backfillRun({ request, carried }: BackfillRunInput): Promi
       runId,
       ...(root === undefined ? {} : { root }),
       tally: book.tally(),
-      cancelled: cancelled !== undefined,
+      cancelled: cancelled !== undefined || byOperator !== undefined,
       seconds: (Date.now() - startedAt) / 1000,
+      ...(byOperator && { control: byOperator }),
     });
   });
   upsertSearchAttributes(backfillEnded(report.state));
-  if (cancelled !== undefined) throw cancelled;
+  // An operator's own word is an ending of its own, with its report; Temporal's is told as such.
+  if (cancelled !== undefined && CancellationScope.current().consideredCancelled) throw cancelled;
   return report;
 
   /** Brings in one interval, or the rest of it. */
@@ -72,6 +88,7 @@ export async function backfillRun({ request, carried }: BackfillRunInput): Promi
     if (rest === undefined) book.plan(plan);
     for (let page = rest?.page ?? 1; page <= plan.pages; page++) {
       await recordFailures();
+      if (!(await run.mayBegin())) return;
       if (workflowInfo().continueAsNewSuggested)
         await again({ startedAt, madeFor, interval: index, page, plan, tally: book.tally() });
       for (const spec of await work.readBackfillPage({ runId, root: plan.root, interval, page }))
@@ -98,7 +115,12 @@ export async function backfillRun({ request, carried }: BackfillRunInput): Promi
   }
 
   async function again(next: BackfillCarried): Promise<never> {
-    return await continueAsNew<typeof backfillRun>({ request, carried: next });
+    // Whoever is being answered is answered by this execution.
+    await condition(allHandlersFinished);
+    return await continueAsNew<typeof backfillRun>({
+      request,
+      carried: { ...next, setting: control.carried() },
+    });
   }
 }
 

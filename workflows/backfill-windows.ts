@@ -17,12 +17,16 @@ import { backfillAttributes, waits } from './attributes.ts';
 import type { BackfillBook } from './backfill-book.ts';
 import { dispatchedOnce } from './backfill-fault.ts';
 import { backfillWindow } from './backfill-window.ts';
+import type { ControlBook } from './control-book.ts';
 import { sessionRenewed } from './messages.ts';
 import { workflowTaskTimeout } from './proxies.ts';
 
 /** The windows of a backfill that are open now. */
 export interface OpenWindows {
-  /** Starts a window once there is room for it; how it ends is written in the book, never thrown. */
+  /**
+   * Starts a window once it may begin and there is room for it; how it ends is written in the book,
+   * never thrown. Nothing begins any more once the run drains.
+   */
   begin(spec: BackfillSpec, root: string): Promise<void>;
   /** Waits until none is open. */
   ended(): Promise<void>;
@@ -32,13 +36,20 @@ export interface OpenWindows {
   renew(): Promise<void>;
 }
 
-/** Opens the windows of one backfill, a few at a time. */
-export function openWindows(runId: string, source: string, book: BackfillBook): OpenWindows {
+/** Opens the windows of one backfill, a few at a time, as its operator lets it. */
+export function openWindows(
+  runId: string,
+  source: string,
+  book: BackfillBook,
+  control: ControlBook,
+): OpenWindows {
   /** A window is open from before its workflow is: it may say that it waits before that is known. */
   const open = new Map<string, ChildWorkflowHandle<typeof backfillWindow> | undefined>();
 
   function tell(told: WaitingTold): void {
-    if (book.tell(told)) upsertSearchAttributes(waits(book.waitsFor()));
+    // What a paused run waits for is its operator.
+    if (book.tell(told) && control.state !== 'paused')
+      upsertSearchAttributes(waits(book.waitsFor()));
   }
 
   async function run(spec: BackfillSpec, root: string): Promise<void> {
@@ -65,7 +76,13 @@ export function openWindows(runId: string, source: string, book: BackfillBook): 
 
   return {
     async begin(spec, root) {
-      await condition(() => open.size < windowsInFlight);
+      await condition(
+        () =>
+          control.state === 'draining' ||
+          (control.state !== 'paused' && open.size < (control.inFlight ?? windowsInFlight)),
+      );
+      if (control.state === 'draining') return;
+      book.began();
       void run(spec, root);
     },
     ended: () => condition(() => open.size === 0),

@@ -5,12 +5,15 @@ import {
   isCancellation,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import { isErrorClass, retryOf, type ErrorClass } from '../shared/contracts/errors.ts';
+import {
+  isErrorClass,
+  maximumDispatches,
+  retryOf,
+  type ErrorClass,
+} from '../shared/contracts/errors.ts';
 import type { Dispatch } from '../shared/contracts/outcome.ts';
 import type { LaneResult } from '../shared/contracts/run.ts';
-
-/** Hand-overs of one stage, all lanes together. */
-const maximumDispatches = 3;
+import type { EpochMs } from '../shared/contracts/time.ts';
 
 /** What a lane's failure means, and in whose words. */
 interface LaneFault {
@@ -44,13 +47,14 @@ export async function dispatched(
   const dispatches: Dispatch[] = [];
   for (;;) {
     const lane = lanes[dispatches.length % lanes.length];
+    const at = Date.now() as EpochMs;
     try {
       const result = await hand(lane);
-      return { ...result, dispatches: [...dispatches, { lane, ended: 'done' }] };
+      return { ...result, dispatches: [...dispatches, { lane, ended: 'done', at }] };
     } catch (error) {
       if (isCancellation(error)) throw error;
       const fault = laneFault(error);
-      dispatches.push({ lane, ended: fault.class, message: fault.message });
+      dispatches.push({ lane, ended: fault.class, message: fault.message, at });
       const isLast = dispatches.length === maximumDispatches;
       if (retryOf[fault.class] !== 'never' && !isLast) continue;
       // An unknown error that no lane gets past is ours to mend.

@@ -1,6 +1,7 @@
 import type {
   DrainRequest,
   Lane,
+  LaneFailure,
   LanesInput,
   LanesTold,
   LaneState,
@@ -13,7 +14,11 @@ export interface LaneBook {
   /** Whether anything changed that batches have not been told. */
   readonly hasNews: boolean;
   add(lane: Lane): void;
+  /** An operator's drain holds until `undrain`; one of the stack's own until the lane is there again. */
   drain(request: DrainRequest): void;
+  undrain(lane: string): void;
+  /** A lane's device is gone: only its own word opens it again. */
+  fail(failure: LaneFailure): void;
   limit(inFlight: number): void;
   register(batch: string): void;
   unregister(batch: string): void;
@@ -45,12 +50,26 @@ export function laneBook(input: LanesInput): LaneBook {
       return hasNews;
     },
     add(lane) {
-      const generation = (states.get(lane.lane)?.generation ?? 0) + 1;
-      put({ ...lane, generation, state: 'open' });
+      const before = states.get(lane.lane);
+      const generation = (before?.generation ?? 0) + 1;
+      const { who, why } = before ?? {};
+      if (who === undefined) return put({ ...lane, generation, state: 'open' });
+      put({ ...lane, generation, state: 'draining', who, ...(why === undefined ? {} : { why }) });
     },
-    drain({ lane, why }) {
+    drain({ lane, why, who }) {
       const state = states.get(lane);
-      if (state !== undefined) put({ ...state, state: 'draining', why });
+      if (state === undefined || (who === undefined && state.who !== undefined)) return;
+      put({ ...state, state: 'draining', why, ...(who === undefined ? {} : { who }) });
+    },
+    undrain(name) {
+      const state = states.get(name);
+      if (state?.who === undefined) return;
+      const { lane, device, engine, generation } = state;
+      put({ lane, device, engine, generation, state: 'open' });
+    },
+    fail({ lane, why }) {
+      const state = states.get(lane);
+      if (state !== undefined && state.who === undefined) put({ ...state, state: 'failed', why });
     },
     limit(count) {
       inFlight = count;
@@ -79,8 +98,13 @@ export function laneBook(input: LanesInput): LaneBook {
         lanes: open.map(({ lane, device, engine, generation }) => {
           return { lane, device, engine, generation };
         }),
-        inFlight: Math.max(1, Math.floor(inFlight / Math.max(1, batches.size))),
+        inFlight: Math.max(1, Math.floor(inFlight / Math.max(1, runsOf(batches).size))),
       };
     },
   };
+}
+
+/** Runs that have batches open; the batches of one share what it may have in flight. */
+function runsOf(batches: ReadonlySet<string>): Set<string> {
+  return new Set([...batches].map((batch) => batch.slice(0, batch.lastIndexOf('/'))));
 }

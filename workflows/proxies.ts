@@ -1,9 +1,7 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import { marketQueue, workQueue } from '../shared/contracts/ids.ts';
-import { errorClasses, retryOf } from '../shared/contracts/errors.ts';
-
-const neverRetried = errorClasses.filter((name) => retryOf[name] === 'never');
+import { backOff, finalErrors } from '../shared/contracts/errors.ts';
 
 /**
  * What needs no device. Every activity beats once a second, so a killed process is noticed after
@@ -25,18 +23,30 @@ export const work = proxyActivities<
     | 'extendPredictions'
     | 'reportRun'
     | 'censusLanes'
+    | 'planNight'
+    | 'gateCoverage'
+    | 'weighEvidence'
+    | 'scoreSession'
+    | 'writeBriefing'
+    | 'listChannels'
   >
 >({
   taskQueue: workQueue,
   startToCloseTimeout: '2 hours',
   heartbeatTimeout: '10 seconds',
-  retry: {
-    initialInterval: '1 second',
-    backoffCoefficient: 2,
-    maximumInterval: '1 minute',
-    maximumAttempts: 8,
-    nonRetryableErrorTypes: neverRetried,
-  },
+  retry: { ...backOff.work, nonRetryableErrorTypes: finalErrors },
+});
+
+/**
+ * Telling one channel. Whoever does not answer is asked again for four hours: long enough for an
+ * outage, short enough that the next night need not wait.
+ */
+export const notices = proxyActivities<Pick<Activities, 'notify'>>({
+  taskQueue: workQueue,
+  startToCloseTimeout: '2 minutes',
+  scheduleToCloseTimeout: '4 hours',
+  heartbeatTimeout: '10 seconds',
+  retry: { ...backOff.notice, nonRetryableErrorTypes: finalErrors },
 });
 
 /**
@@ -50,12 +60,7 @@ export function marketActivities(source: string): Pick<Activities, 'fetchBars'> 
     startToCloseTimeout: '5 minutes',
     scheduleToCloseTimeout: '1 day',
     heartbeatTimeout: '10 seconds',
-    retry: {
-      initialInterval: '2 seconds',
-      backoffCoefficient: 2,
-      maximumInterval: '5 minutes',
-      nonRetryableErrorTypes: neverRetried,
-    },
+    retry: { ...backOff.source, nonRetryableErrorTypes: finalErrors },
   });
 }
 
@@ -73,7 +78,7 @@ export function laneActivities(lane: string, cost: number): LaneActivities {
   const seconds = Math.ceil(cost / costPerSecond);
   return proxyActivities<LaneActivities>({
     taskQueue: lane,
-    // Another lane is our retry: see dispatch.ts.
+    // Another lane is our retry: see errors.ts and dispatch.ts.
     retry: { maximumAttempts: 1 },
     startToCloseTimeout: `${120 + 10 * seconds} seconds`,
     // A busy lane is no dead lane: this only frees what waits for one that never comes back.

@@ -15,14 +15,14 @@ import { stages, type Stage } from '../shared/contracts/outcome.ts';
 import type { LanesView } from '../shared/contracts/lanes.ts';
 import type { PageRecord, PlanSummary, WindowSpec } from '../shared/contracts/run.ts';
 import type { TradingDay } from '../shared/contracts/time.ts';
-import { checkout } from '../shared/runtime/config.ts';
-import { ensureNamespace } from '../shared/runtime/client.ts';
+import { checkout } from '../shared/runtime/stack/config.ts';
+import { ensureNamespace } from '../shared/runtime/stack/client.ts';
 import { buildBundle } from '../workers/bundle.ts';
 import type { lanes } from './lanes.ts';
 import type { trainBatch } from './train-batch.ts';
 
 /** Where histories are recorded: a new folder whenever a workflow does other things than before. */
-const recordedAs = 'sdk-1.24.0-backfills';
+const recordedAs = 'sdk-1.24.0-operated';
 
 /** Activities that a test plays. */
 export type Script = Partial<Activities>;
@@ -32,8 +32,12 @@ export interface ScriptedStack extends AsyncDisposable {
   readonly client: Client;
   /** What was recorded of pages, in order. */
   readonly records: readonly PageRecord[];
-  /** Starts a lane that polls and announces it. */
-  lane(name: string, script: Script): Promise<RunningLane>;
+  /**
+   * Starts a lane that polls and announces it.
+   *
+   * @param atOnce - stages it does at a time; 1 as real lanes do, or many
+   */
+  lane(name: string, script: Script, atOnce?: number): Promise<RunningLane>;
   /** Starts a lane's announcement only: nothing polls its queue. */
   announce(name: string): Promise<LanesView>;
 }
@@ -79,6 +83,7 @@ export function planned(runId: string, windows: number, pageSize: number): PlanS
     },
     trainPages: Math.ceil(windows / pageSize),
     extendPages: 0,
+    pooledWindows: 0,
     engines: ['cpu'],
   };
 }
@@ -132,23 +137,18 @@ export async function scriptedStack(address: string, script: Script): Promise<Sc
       taskQueue: marketQueue('simulated'),
       activities: { fetchBars: script.fetchBars },
     });
-  const announce = (lane: string): Promise<LanesView> =>
-    client.workflow.executeUpdateWithStart('add', {
-      args: [{ lane, device: 'cpu', engine: 'cpu' }],
-      startWorkflowOperation: new WithStartWorkflowOperation<typeof lanes>('lanes', {
-        workflowId: lanesWorkflowId,
-        taskQueue: orchestratorQueue,
-        args: [{ lanes: [], inFlight: 2, batches: [] }],
-        workflowIdConflictPolicy: 'USE_EXISTING',
-      }),
-    });
+  const announce = (lane: string): Promise<LanesView> => announced(client, lane, 2);
 
   return {
     client,
     records,
     announce,
-    async lane(name, activities) {
-      const lane = await start({ taskQueue: name, activities });
+    async lane(name, activities, atOnce = 100) {
+      const lane = await start({
+        taskQueue: name,
+        activities,
+        maxConcurrentActivityTaskExecutions: atOnce,
+      });
       await announce(name);
       return lane;
     },
@@ -159,6 +159,19 @@ export async function scriptedStack(address: string, script: Script): Promise<Sc
       await connection.close();
     },
   };
+}
+
+/** Announces a lane of the CPU, as its process does; the first of all says how much is in flight. */
+export function announced(client: Client, lane: string, inFlight: number): Promise<LanesView> {
+  return client.workflow.executeUpdateWithStart('add', {
+    args: [{ lane, device: 'cpu', engine: 'cpu' }],
+    startWorkflowOperation: new WithStartWorkflowOperation<typeof lanes>('lanes', {
+      workflowId: lanesWorkflowId,
+      taskQueue: orchestratorQueue,
+      args: [{ lanes: [], inFlight, batches: [] }],
+      workflowIdConflictPolicy: 'USE_EXISTING',
+    }),
+  });
 }
 
 /**

@@ -130,7 +130,10 @@ describe('trainBatch', () => {
     silence.reject(new Error('the lane comes back too late'));
 
     expect(tally).toMatchObject({ trained: 8, failed: {} });
-    expect(tally.lanes).toMatchObject([{ lane: 'cpu1', windows: 8 }]);
+    expect(tally.lanes).toMatchObject([
+      { lane: 'cpu0', windows: 0 },
+      { lane: 'cpu1', windows: 8 },
+    ]);
     // Two windows were in flight; nothing came after them.
     expect(asked.length).toBeLessThanOrEqual(2);
     await witness(stack.client, batchId, 'train-batch.silent-lane');

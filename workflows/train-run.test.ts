@@ -3,7 +3,12 @@ import { CancelledFailure } from '@temporalio/common';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { orchestratorQueue } from '../shared/contracts/ids.ts';
 import type { TrainRequest } from '../shared/contracts/plan.ts';
-import type { ReportRunInput, RunReport } from '../shared/contracts/run.ts';
+import type {
+  PlanRunInput,
+  ReplayRequest,
+  ReportRunInput,
+  RunReport,
+} from '../shared/contracts/run.ts';
 import type { TradingDay } from '../shared/contracts/time.ts';
 import {
   ableLane,
@@ -18,6 +23,8 @@ import type { trainRun } from './train-run.ts';
 
 // A run:
 // - plans once, trains page by page, extends predictions, reports
+// - a page begins when the one before has handed out its last window; what stands on pooled models waits
+// - a replay names the run it replays, and the run is listed by that
 // - a request that cannot be met fails the run in the planner's words
 // - cancelled, it still reports, and is listed as cancelled
 
@@ -90,6 +97,91 @@ describe('trainRun', () => {
     expect(windows.toSorted()).toEqual(specs(5).map(({ window }) => window));
     expect(await run.query('progress')).toMatchObject({ closed: { trained: 5 } });
     await witness(stack.client, 'train/run', 'train-run.completed');
+  });
+
+  test('begins a page while the last window of the one before is at work', async () => {
+    const pages: number[] = [];
+    const isSecondRead = Promise.withResolvers<void>();
+    const { stack } = await opened({
+      planRun: ({ runId }) => Promise.resolve(planned(runId, 4, 2)),
+      readPage: ({ page }) => {
+        pages.push(page);
+        if (page === 2) isSecondRead.resolve();
+        return Promise.resolve(specs(4, ['teacher']).slice((page - 1) * 2, page * 2));
+      },
+    });
+    const able = ableLane('cpu0');
+    const { fitTeacher } = ableLane('cpu1');
+    await stack.lane('cpu0', able);
+    await stack.lane('cpu1', {
+      fitTeacher: async (task) => {
+        // The lane's first window goes on until the second page has been read.
+        await isSecondRead.promise;
+        return await fitTeacher(task);
+      },
+    });
+
+    const run = await start(stack);
+    await run.result();
+
+    expect(pages).toEqual([1, 2]);
+    expect(await run.query('progress')).toMatchObject({ closed: { trained: 4 }, openBatches: [] });
+    await witness(stack.client, 'train/run', 'train-run.overlapped');
+    await witness(stack.client, 'train/run/1', 'train-batch.followed');
+    await witness(stack.client, 'train/run/2', 'train-batch.follows');
+  });
+
+  test('has pages that stand on pooled models wait for them', async () => {
+    const read: { page: number; recorded: number }[] = [];
+    const { stack } = await opened({
+      planRun: ({ runId }) =>
+        Promise.resolve({ ...planned(runId, 3, 2), pooledWindows: 1, trainPages: 2 }),
+      readPage: ({ page }) => {
+        read.push({ page, recorded: stack.records.length });
+        const all = specs(3, ['teacher']);
+        return Promise.resolve(page === 1 ? all.slice(0, 1) : all.slice(1));
+      },
+    });
+    await stack.lane('cpu0', ableLane('cpu0'));
+
+    const run = await start(stack);
+    await run.result();
+
+    expect(read).toEqual([
+      { page: 1, recorded: 0 },
+      { page: 2, recorded: 1 },
+    ]);
+    await witness(stack.client, 'train/run', 'train-run.pooled-first');
+  });
+
+  test('replays windows of another run, and is listed by it from the start', async () => {
+    const asked: PlanRunInput[] = [];
+    const { promise: mayPlan, resolve: goOn } = Promise.withResolvers<void>();
+    const { stack } = await opened({
+      planRun: async (input) => {
+        asked.push(input);
+        await mayPlan;
+        return planned(input.runId, 2, 2);
+      },
+      readPage: () => Promise.resolve(specs(2)),
+    });
+    await stack.lane('cpu0', ableLane('cpu0'));
+    const replay: ReplayRequest = { of: 'earlier', reason: 'DataError' };
+
+    const run = await stack.client.workflow.start<typeof trainRun>('trainRun', {
+      workflowId: 'train/again',
+      taskQueue: orchestratorQueue,
+      args: [{ replay }],
+    });
+    await expect.poll(() => asked).toMatchObject([{ runId: 'again', replay }]);
+    const { searchAttributes } = await run.describe();
+    goOn();
+    const report = await run.result();
+
+    expect(searchAttributes).toMatchObject({ Run: ['again'], ReplayOf: ['earlier'] });
+    expect(asked[0]).not.toHaveProperty('request');
+    expect(report.state).toBe('completed');
+    await witness(stack.client, 'train/again', 'train-run.replayed');
   });
 
   test('fails in the words of the planner', async () => {

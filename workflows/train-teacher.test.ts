@@ -58,7 +58,7 @@ describe('trainTeacher', () => {
     const result = await trained(stack, ['cpu0', 'cpu1']);
 
     expect(result).toMatchObject({ outcome: 'trained', lane: 'cpu0', stage: 'teacher' });
-    expect(result.dispatches).toEqual([{ lane: 'cpu0', ended: 'done' }]);
+    expect(result.dispatches).toMatchObject([{ lane: 'cpu0', ended: 'done' }]);
     expect(await attributes(stack)).toMatchObject({ Outcome: 'trained', Lane: 'cpu0' });
     await witness(stack.client, 'train/run/SYM0/teacher', 'train-teacher.done');
   });
@@ -71,11 +71,37 @@ describe('trainTeacher', () => {
     const result = await trained(stack, ['cpu0', 'cpu1']);
 
     expect(result.lane).toBe('cpu1');
-    expect(result.dispatches).toEqual([
+    expect(result.dispatches).toMatchObject([
       { lane: 'cpu0', ended: 'LaneError', message: 'the device is lost' },
       { lane: 'cpu1', ended: 'done' },
     ]);
     await witness(stack.client, 'train/run/SYM0/teacher', 'train-teacher.moved');
+  });
+
+  test('moves what is out of memory as it stands, and makes it no smaller', async () => {
+    const stack = await opened();
+    const asked: unknown[] = [];
+    const full = ApplicationFailure.create({ type: 'LaneError', message: 'out of memory' });
+    await stack.lane('cpu0', {
+      fitTeacher(task) {
+        asked.push(task);
+        return Promise.reject(full);
+      },
+    });
+    await stack.lane('cpu1', {
+      fitTeacher(task) {
+        asked.push(task);
+        return ableLane('cpu1').fitTeacher(task);
+      },
+    });
+
+    const { lane, dispatches } = await trained(stack, ['cpu0', 'cpu1']);
+
+    expect(lane).toBe('cpu1');
+    expect(asked).toHaveLength(2);
+    expect(asked[1]).toEqual(asked[0]);
+    const times = dispatches.map(({ at = NaN }) => at);
+    expect(times[1]).toBeGreaterThanOrEqual(times[0]);
   });
 
   test('ends at once when the data are bad', async () => {

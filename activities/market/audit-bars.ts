@@ -1,9 +1,9 @@
 import { InputError } from '../../shared/contracts/errors.ts';
 import { intervals, type Interval } from '../../shared/contracts/time.ts';
-import { classOf, meantWords } from '../../shared/domain/market/instruments.ts';
+import { classOf, meantWords } from '../../shared/domain/market/instruments/instruments.ts';
 import { findings, type Finding } from '../../shared/domain/market/quality/quality.ts';
-import { explainedDays } from '../../shared/domain/market/unconfirmed.ts';
-import type { BarStore, SeriesPin } from '../../shared/runtime/bar-store.ts';
+import { explainedDays } from '../../shared/domain/market/actions/unconfirmed.ts';
+import type { BarStore, SeriesPin } from '../../shared/runtime/bars/bar-store.ts';
 import type { World } from '../../shared/runtime/world.ts';
 
 export type { Finding };

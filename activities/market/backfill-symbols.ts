@@ -1,8 +1,8 @@
 import { InputError } from '../../shared/contracts/errors.ts';
 import type { BackfillRequest } from '../../shared/contracts/backfill.ts';
 import type { TradingDay } from '../../shared/contracts/time.ts';
-import type { Instruments } from '../../shared/domain/market/instrument-lookup.ts';
-import { meantWords, type Instrument } from '../../shared/domain/market/instruments.ts';
+import type { Instruments } from '../../shared/domain/market/instruments/instrument-lookup.ts';
+import { meantWords, type Instrument } from '../../shared/domain/market/instruments/instruments.ts';
 
 /**
  * The instruments that a backfill means, in order of the alphabet: every equity, the members of a

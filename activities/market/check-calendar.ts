@@ -5,10 +5,10 @@ import {
   daysOf,
   type CalendarComparison,
   type SeriesDays,
-} from '../../shared/domain/market/calendar-check.ts';
-import { classOf } from '../../shared/domain/market/instruments.ts';
-import { intervalOfGap, usualGapMs } from '../../shared/domain/market/interval.ts';
-import type { Bars } from '../../shared/domain/market/bars.ts';
+} from '../../shared/domain/market/calendar/calendar-check.ts';
+import { classOf } from '../../shared/domain/market/instruments/instruments.ts';
+import { intervalOfGap, usualGapMs } from '../../shared/domain/market/calendar/interval.ts';
+import type { Bars } from '../../shared/domain/market/bars/bars.ts';
 import { findBarFiles } from '../../shared/runtime/sources/csv-tree.ts';
 import { readBarsCsv, type FileFault } from '../../shared/runtime/sources/csv.ts';
 import type { World } from '../../shared/runtime/world.ts';

@@ -1,7 +1,7 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { backfillFiles } from '../../shared/runtime/backfill-files.ts';
+import { backfillFiles } from '../../shared/runtime/runs/backfill-files.ts';
 import { environment, run } from '../world.fixture.ts';
 import { asked, brought, presence, testMarket, type TestMarket } from './market.fixture.ts';
 

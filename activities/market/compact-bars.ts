@@ -1,7 +1,7 @@
 import type { CompactedBars, FailedBackfill } from '../../shared/contracts/backfill.ts';
 import { DataError } from '../../shared/contracts/errors.ts';
 import type { Interval } from '../../shared/contracts/time.ts';
-import { backfillFiles } from '../../shared/runtime/backfill-files.ts';
+import { backfillFiles } from '../../shared/runtime/runs/backfill-files.ts';
 import type { ComputeWorld } from '../../shared/runtime/world.ts';
 import type { Step } from '../boundary.ts';
 

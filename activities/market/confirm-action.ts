@@ -5,10 +5,10 @@ import {
   actionFault,
   priceFactorOf,
   type CorporateAction,
-} from '../../shared/domain/market/actions.ts';
-import { dayOf } from '../../shared/domain/market/exchange-time.ts';
-import type { PriceMove } from '../../shared/domain/market/unconfirmed.ts';
-import type { Proposal } from '../../shared/runtime/actions.ts';
+} from '../../shared/domain/market/actions/actions.ts';
+import { dayOf } from '../../shared/domain/market/calendar/exchange-time.ts';
+import type { PriceMove } from '../../shared/domain/market/actions/unconfirmed.ts';
+import type { Proposal } from '../../shared/runtime/reference/actions.ts';
 import { barsSay, type ListedAction } from './list-actions.ts';
 import { placeFaults, type ActionWorld } from './placed-action.ts';
 

@@ -5,14 +5,14 @@ import {
   seriesCoverage,
   type Coverage,
   type SeriesCoverage,
-} from '../../shared/domain/market/coverage.ts';
-import { unknownSymbol } from '../../shared/domain/market/instrument-lookup.ts';
-import { classOf } from '../../shared/domain/market/instruments.ts';
+} from '../../shared/domain/market/coverage/coverage.ts';
+import { unknownSymbol } from '../../shared/domain/market/instruments/instrument-lookup.ts';
+import { classOf } from '../../shared/domain/market/instruments/instruments.ts';
 import {
   combinedPresence,
   unknownPresence,
   type SeriesPresence,
-} from '../../shared/domain/market/presence.ts';
+} from '../../shared/domain/market/coverage/presence.ts';
 import type { World } from '../../shared/runtime/world.ts';
 
 /** Of what to tell how much of it exists. */

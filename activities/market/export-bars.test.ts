@@ -3,12 +3,17 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { InputError, LaneError } from '../../shared/contracts/errors.ts';
 import type { EpochMs, TradingDay } from '../../shared/contracts/time.ts';
-import { bars } from '../../shared/domain/market/bars.fixture.ts';
-import type { Bars } from '../../shared/domain/market/bars.ts';
-import { simulatedExchange } from '../../shared/domain/market/simulated-bars.ts';
-import { append, dailyBars, daysFrom, vendor } from '../../shared/runtime/bar-store.fixture.ts';
-import { openBarStore, type BarStore } from '../../shared/runtime/bar-store.ts';
-import { readReference } from '../../shared/runtime/reference.ts';
+import { bars } from '../../shared/domain/market/bars/bars.fixture.ts';
+import type { Bars } from '../../shared/domain/market/bars/bars.ts';
+import { simulatedExchange } from '../../shared/domain/market/simulated/simulated-bars.ts';
+import {
+  append,
+  dailyBars,
+  daysFrom,
+  vendor,
+} from '../../shared/runtime/bars/bar-store.fixture.ts';
+import { openBarStore, type BarStore } from '../../shared/runtime/bars/bar-store.ts';
+import { readReference } from '../../shared/runtime/reference/reference.ts';
 import {
   canMakeDisk,
   scratchFolder,

@@ -1,8 +1,8 @@
 import { InputError } from '../../shared/contracts/errors.ts';
 import type { Interval, TradingDay } from '../../shared/contracts/time.ts';
-import { firstAtOrAfter, sliceBars } from '../../shared/domain/market/bars.ts';
-import { dayStart } from '../../shared/domain/market/exchange-time.ts';
-import { meantWords } from '../../shared/domain/market/instruments.ts';
+import { firstAtOrAfter, sliceBars } from '../../shared/domain/market/bars/bars.ts';
+import { dayStart } from '../../shared/domain/market/calendar/exchange-time.ts';
+import { meantWords } from '../../shared/domain/market/instruments/instruments.ts';
 import { writeDayFiles } from '../../shared/runtime/sources/day-files.ts';
 import type { World } from '../../shared/runtime/world.ts';
 

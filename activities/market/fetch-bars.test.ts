@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { DaySpan } from '../../shared/contracts/backfill.ts';
 import { SourceError } from '../../shared/contracts/errors.ts';
 import type { Interval, TradingDay } from '../../shared/contracts/time.ts';
-import { backfillFiles } from '../../shared/runtime/backfill-files.ts';
+import { backfillFiles } from '../../shared/runtime/runs/backfill-files.ts';
 import { environment, run } from '../world.fixture.ts';
 import {
   asked,

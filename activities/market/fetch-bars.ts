@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FetchBarsInput, FetchOutcome } from '../../shared/contracts/backfill.ts';
 import { DataError, SourceError } from '../../shared/contracts/errors.ts';
-import { halves } from '../../shared/domain/market/bar-requests.ts';
-import { backfillFiles } from '../../shared/runtime/backfill-files.ts';
+import { halves } from '../../shared/domain/market/bars/bar-requests.ts';
+import { backfillFiles } from '../../shared/runtime/runs/backfill-files.ts';
 import type { SourceWait } from '../../shared/contracts/source-wait.ts';
 import type { ComputeWorld } from '../../shared/runtime/world.ts';
 import type { Step } from '../boundary.ts';

@@ -1,5 +1,5 @@
 import { InputError } from '../../shared/contracts/errors.ts';
-import { readActionsCsv } from '../../shared/runtime/actions-csv.ts';
+import { readActionsCsv } from '../../shared/runtime/reference/actions-csv.ts';
 import { placeFaults, type ActionWorld } from './placed-action.ts';
 
 /** What an import of actions brought. */

@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { InputError, LaneError } from '../../shared/contracts/errors.ts';
 import type { EpochMs, TradingDay } from '../../shared/contracts/time.ts';
-import type { ClassSpan } from '../../shared/domain/market/calendar.ts';
-import { coverage } from '../../shared/domain/market/coverage.ts';
-import { simulatedExchange } from '../../shared/domain/market/simulated-bars.ts';
-import { openBarStore } from '../../shared/runtime/bar-store.ts';
-import { readReference } from '../../shared/runtime/reference.ts';
+import type { ClassSpan } from '../../shared/domain/market/calendar/calendar.ts';
+import { coverage } from '../../shared/domain/market/coverage/coverage.ts';
+import { simulatedExchange } from '../../shared/domain/market/simulated/simulated-bars.ts';
+import { openBarStore } from '../../shared/runtime/bars/bar-store.ts';
+import { readReference } from '../../shared/runtime/reference/reference.ts';
 import {
   canMakeDisk,
   scratchFolder,

@@ -1,6 +1,6 @@
 import { InputError } from '../../shared/contracts/errors.ts';
 import type { Interval, TradingDay } from '../../shared/contracts/time.ts';
-import type { Adjustment } from '../../shared/runtime/bar-store.ts';
+import type { Adjustment } from '../../shared/runtime/bars/bar-store.ts';
 import {
   archiveReader,
   archivesAt,

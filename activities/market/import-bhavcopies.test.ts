@@ -7,8 +7,8 @@ import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { InputError } from '../../shared/contracts/errors.ts';
 import type { EpochMs, TradingDay } from '../../shared/contracts/time.ts';
-import { openBarStore } from '../../shared/runtime/bar-store.ts';
-import { readReference } from '../../shared/runtime/reference.ts';
+import { openBarStore } from '../../shared/runtime/bars/bar-store.ts';
+import { readReference } from '../../shared/runtime/reference/reference.ts';
 import { scratchFolder, scratchRoot } from '../../shared/runtime/scratch.fixture.ts';
 import {
   olderText,

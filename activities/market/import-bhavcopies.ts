@@ -1,5 +1,5 @@
 import { asSenseQuantError, DataError, SourceError } from '../../shared/contracts/errors.ts';
-import type { Receipt } from '../../shared/runtime/bar-receipt.ts';
+import type { Receipt } from '../../shared/runtime/bars/bar-receipt.ts';
 import type { ArchiveFile } from '../../shared/runtime/sources/bhavcopy-files.ts';
 import { bhavcopyNames } from '../../shared/runtime/sources/bhavcopy-name.ts';
 import {

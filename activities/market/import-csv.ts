@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { InputError } from '../../shared/contracts/errors.ts';
 import type { Interval } from '../../shared/contracts/time.ts';
-import { intervalOfGap, usualGapMs } from '../../shared/domain/market/interval.ts';
-import type { Receipt } from '../../shared/runtime/bar-receipt.ts';
-import type { Adjustment } from '../../shared/runtime/bar-store.ts';
+import { intervalOfGap, usualGapMs } from '../../shared/domain/market/calendar/interval.ts';
+import type { Receipt } from '../../shared/runtime/bars/bar-receipt.ts';
+import type { Adjustment } from '../../shared/runtime/bars/bar-store.ts';
 import { findBarFiles, type SymbolFiles } from '../../shared/runtime/sources/csv-tree.ts';
 import { readBarsCsv } from '../../shared/runtime/sources/csv.ts';
 import type { World } from '../../shared/runtime/world.ts';

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { DataError, InputError } from '../../shared/contracts/errors.ts';
 import type { EpochMs, TradingDay } from '../../shared/contracts/time.ts';
 import type { DataRoot } from '../../shared/runtime/data-root.ts';
-import { overlayFile } from '../../shared/runtime/instrument-overlay.ts';
-import { readReference } from '../../shared/runtime/reference.ts';
+import { overlayFile } from '../../shared/runtime/reference/instrument-overlay.ts';
+import { readReference } from '../../shared/runtime/reference/reference.ts';
 import { scratchFolder, scratchRoot } from '../../shared/runtime/scratch.fixture.ts';
 import {
   securityMaster,

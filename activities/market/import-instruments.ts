@@ -3,21 +3,21 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DataError, InputError } from '../../shared/contracts/errors.ts';
 import type { TradingDay } from '../../shared/contracts/time.ts';
-import { dayOf } from '../../shared/domain/market/exchange-time.ts';
+import { dayOf } from '../../shared/domain/market/calendar/exchange-time.ts';
 import {
   instrumentDifference,
   type InstrumentDifference,
   type ListedInstrument,
-} from '../../shared/domain/market/instrument-changes.ts';
+} from '../../shared/domain/market/instruments/instrument-changes.ts';
 import {
   overlayFile,
   readOverlay,
   writeOverlay,
   type InstrumentOverlay,
-} from '../../shared/runtime/instrument-overlay.ts';
-import { overlayWith } from '../../shared/runtime/overlay-changes.ts';
+} from '../../shared/runtime/reference/instrument-overlay.ts';
+import { overlayWith } from '../../shared/runtime/reference/overlay-changes.ts';
 import type { DataRoot } from '../../shared/runtime/data-root.ts';
-import { readReference } from '../../shared/runtime/reference.ts';
+import { readReference } from '../../shared/runtime/reference/reference.ts';
 import {
   readInstrumentFile,
   type InstrumentFile,

@@ -1,8 +1,8 @@
 import { addDays, type EpochMs } from '../../shared/contracts/time.ts';
-import { dayOf } from '../../shared/domain/market/exchange-time.ts';
-import { meantWords } from '../../shared/domain/market/instruments.ts';
-import { siftedBars } from '../../shared/domain/market/sifted-bars.ts';
-import type { Receipt } from '../../shared/runtime/bar-receipt.ts';
+import { dayOf } from '../../shared/domain/market/calendar/exchange-time.ts';
+import { meantWords } from '../../shared/domain/market/instruments/instruments.ts';
+import { siftedBars } from '../../shared/domain/market/bars/sifted-bars.ts';
+import type { Receipt } from '../../shared/runtime/bars/bar-receipt.ts';
 import type { ShareBars } from '../../shared/runtime/sources/bhavcopy-shares.ts';
 import type { World } from '../../shared/runtime/world.ts';
 import { refusedSymbol, toldFaults, type SymbolImport } from './import-report.ts';

@@ -1,10 +1,14 @@
 import { addDays } from '../../shared/contracts/time.ts';
-import { dayOf } from '../../shared/domain/market/exchange-time.ts';
-import { classOf } from '../../shared/domain/market/instruments.ts';
-import { intervalMs, intervalOfGap, usualGapMs } from '../../shared/domain/market/interval.ts';
-import { judgedBars } from '../../shared/domain/market/received-bars.ts';
-import { soundBars, type Receipt } from '../../shared/runtime/bar-receipt.ts';
-import type { BarSeries } from '../../shared/runtime/bar-store.ts';
+import { dayOf } from '../../shared/domain/market/calendar/exchange-time.ts';
+import { classOf } from '../../shared/domain/market/instruments/instruments.ts';
+import {
+  intervalMs,
+  intervalOfGap,
+  usualGapMs,
+} from '../../shared/domain/market/calendar/interval.ts';
+import { judgedBars } from '../../shared/domain/market/bars/received-bars.ts';
+import { soundBars, type Receipt } from '../../shared/runtime/bars/bar-receipt.ts';
+import type { BarSeries } from '../../shared/runtime/bars/bar-store.ts';
 import type { SymbolFiles } from '../../shared/runtime/sources/csv-tree.ts';
 import { readBarsCsv } from '../../shared/runtime/sources/csv.ts';
 import type { World } from '../../shared/runtime/world.ts';

@@ -1,12 +1,12 @@
 import { InputError } from '../../shared/contracts/errors.ts';
 import type { TradingDay } from '../../shared/contracts/time.ts';
-import type { CorporateAction } from '../../shared/domain/market/actions.ts';
-import { showsAction } from '../../shared/domain/market/adjustment.ts';
-import { firstAtOrAfter, type Bars } from '../../shared/domain/market/bars.ts';
-import { dayStart } from '../../shared/domain/market/exchange-time.ts';
-import { unknownSymbol } from '../../shared/domain/market/instrument-lookup.ts';
-import type { PriceMove } from '../../shared/domain/market/unconfirmed.ts';
-import type { Proposal } from '../../shared/runtime/actions.ts';
+import type { CorporateAction } from '../../shared/domain/market/actions/actions.ts';
+import { showsAction } from '../../shared/domain/market/actions/adjustment.ts';
+import { firstAtOrAfter, type Bars } from '../../shared/domain/market/bars/bars.ts';
+import { dayStart } from '../../shared/domain/market/calendar/exchange-time.ts';
+import { unknownSymbol } from '../../shared/domain/market/instruments/instrument-lookup.ts';
+import type { PriceMove } from '../../shared/domain/market/actions/unconfirmed.ts';
+import type { Proposal } from '../../shared/runtime/reference/actions.ts';
 import type { ActionWorld } from './placed-action.ts';
 
 /** What raw bars say of an action. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../shared/contracts/errors.ts';
 import type { EpochMs, TradingDay } from '../../shared/contracts/time.ts';
-import { readReference } from '../../shared/runtime/reference.ts';
+import { readReference } from '../../shared/runtime/reference/reference.ts';
 import { listInstruments } from './list-instruments.ts';
 
 const { instruments } = await readReference();

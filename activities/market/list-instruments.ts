@@ -1,7 +1,7 @@
 import { InputError } from '../../shared/contracts/errors.ts';
 import type { TradingDay } from '../../shared/contracts/time.ts';
-import { dayOf } from '../../shared/domain/market/exchange-time.ts';
-import { meantWords, type Instrument } from '../../shared/domain/market/instruments.ts';
+import { dayOf } from '../../shared/domain/market/calendar/exchange-time.ts';
+import { meantWords, type Instrument } from '../../shared/domain/market/instruments/instruments.ts';
 import type { World } from '../../shared/runtime/world.ts';
 
 /** Which instruments to list: of these symbols and this universe, all where neither is named. */

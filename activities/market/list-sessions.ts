@@ -3,8 +3,8 @@ import {
   instrumentClasses,
   type InstrumentClass,
   type SessionTemplate,
-} from '../../shared/domain/market/calendar.ts';
-import { clockOf } from '../../shared/domain/market/exchange-time.ts';
+} from '../../shared/domain/market/calendar/calendar.ts';
+import { clockOf } from '../../shared/domain/market/calendar/exchange-time.ts';
 import type { World } from '../../shared/runtime/world.ts';
 
 /** A session as people read it. */

@@ -14,13 +14,13 @@ import type {
   StoredWindow,
 } from '../../shared/contracts/backfill.ts';
 import type { EpochMs, Interval, TradingDay } from '../../shared/contracts/time.ts';
-import type { Instruments } from '../../shared/domain/market/instrument-lookup.ts';
-import type { SeriesPresence } from '../../shared/domain/market/presence.ts';
+import type { Instruments } from '../../shared/domain/market/instruments/instrument-lookup.ts';
+import type { SeriesPresence } from '../../shared/domain/market/coverage/presence.ts';
 import { scaledClock, type Clock } from '../../shared/runtime/clock.ts';
-import { checkout, readConfig, type Config } from '../../shared/runtime/config.ts';
+import { checkout, readConfig, type Config } from '../../shared/runtime/stack/config.ts';
 import type { DataRoot } from '../../shared/runtime/data-root.ts';
 import { scratchRoot } from '../../shared/runtime/scratch.fixture.ts';
-import { Secret } from '../../shared/runtime/secret.ts';
+import { Secret } from '../../shared/runtime/stack/secret.ts';
 import {
   openSource,
   sessionExchange,

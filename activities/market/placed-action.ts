@@ -1,6 +1,6 @@
 import type { TradingDay } from '../../shared/contracts/time.ts';
 import { asSenseQuantError } from '../../shared/contracts/errors.ts';
-import { unknownSymbol } from '../../shared/domain/market/instrument-lookup.ts';
+import { unknownSymbol } from '../../shared/domain/market/instruments/instrument-lookup.ts';
 import type { World } from '../../shared/runtime/world.ts';
 
 /** What it takes to say whether an action can be: bars and instruments know symbols, the calendar days. */

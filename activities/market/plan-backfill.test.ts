@@ -3,10 +3,10 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { BackfillRequest } from '../../shared/contracts/backfill.ts';
 import type { Interval, TradingDay } from '../../shared/contracts/time.ts';
-import { instrumentsOf } from '../../shared/domain/market/instrument-lookup.ts';
-import { instrument } from '../../shared/domain/market/instruments.fixture.ts';
-import type { Instrument } from '../../shared/domain/market/instruments.ts';
-import { backfillFiles } from '../../shared/runtime/backfill-files.ts';
+import { instrumentsOf } from '../../shared/domain/market/instruments/instrument-lookup.ts';
+import { instrument } from '../../shared/domain/market/instruments/instruments.fixture.ts';
+import type { Instrument } from '../../shared/domain/market/instruments/instruments.ts';
+import { backfillFiles } from '../../shared/runtime/runs/backfill-files.ts';
 import { run } from '../world.fixture.ts';
 import {
   asked,

@@ -10,18 +10,18 @@ import {
 import { isRunName, windowId } from '../../shared/contracts/ids.ts';
 import { InputError } from '../../shared/contracts/errors.ts';
 import { addDays, type Interval } from '../../shared/contracts/time.ts';
-import { barRequests } from '../../shared/domain/market/bar-requests.ts';
-import { dayOf } from '../../shared/domain/market/exchange-time.ts';
-import { classOf, type Instrument } from '../../shared/domain/market/instruments.ts';
+import { barRequests } from '../../shared/domain/market/bars/bar-requests.ts';
+import { dayOf } from '../../shared/domain/market/calendar/exchange-time.ts';
+import { classOf, type Instrument } from '../../shared/domain/market/instruments/instruments.ts';
 import {
   isBeforeFirstBar,
   isDue,
   shortages,
   type KnownPresence,
   type Shortage,
-} from '../../shared/domain/market/shortages.ts';
-import { backfillFiles } from '../../shared/runtime/backfill-files.ts';
-import type { PlannedBackfill } from '../../shared/runtime/backfill-plan.ts';
+} from '../../shared/domain/market/coverage/shortages.ts';
+import { backfillFiles } from '../../shared/runtime/runs/backfill-files.ts';
+import type { PlannedBackfill } from '../../shared/runtime/runs/backfill-plan.ts';
 import { parseBackfill } from '../../shared/runtime/parse-request.ts';
 import type { OpenSource } from '../../shared/runtime/sources/open-source.ts';
 import { settleMs } from '../../shared/runtime/sources/source.ts';

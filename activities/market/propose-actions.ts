@@ -1,9 +1,9 @@
 import type { EpochMs, TradingDay } from '../../shared/contracts/time.ts';
-import { suspects } from '../../shared/domain/market/detector.ts';
-import { barActions } from '../../shared/domain/market/unconfirmed.ts';
-import type { Proposal } from '../../shared/runtime/actions.ts';
-import { barsUntil } from '../../shared/runtime/bars-until.ts';
-import { marketOf } from '../../shared/runtime/market-moves.ts';
+import { suspects } from '../../shared/domain/market/actions/detector.ts';
+import { barActions } from '../../shared/domain/market/actions/unconfirmed.ts';
+import type { Proposal } from '../../shared/runtime/reference/actions.ts';
+import { barsUntil } from '../../shared/runtime/bars/bars-until.ts';
+import { marketOf } from '../../shared/runtime/reference/market-moves.ts';
 import type { ActionWorld } from './placed-action.ts';
 
 /** What a search for unknown actions found. */

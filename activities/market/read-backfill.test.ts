@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { instrumentsOf } from '../../shared/domain/market/instrument-lookup.ts';
-import { instrument } from '../../shared/domain/market/instruments.fixture.ts';
+import { instrumentsOf } from '../../shared/domain/market/instruments/instrument-lookup.ts';
+import { instrument } from '../../shared/domain/market/instruments/instruments.fixture.ts';
 import { run } from '../world.fixture.ts';
 import { asked, planned, testMarket, windowsOf } from './market.fixture.ts';
 

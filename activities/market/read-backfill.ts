@@ -5,7 +5,7 @@ import {
   type BackfillWindowRef,
   type DaySpan,
 } from '../../shared/contracts/backfill.ts';
-import { backfillFiles } from '../../shared/runtime/backfill-files.ts';
+import { backfillFiles } from '../../shared/runtime/runs/backfill-files.ts';
 import type { World } from '../../shared/runtime/world.ts';
 
 /**

@@ -1,17 +1,17 @@
 import { InputError } from '../../shared/contracts/errors.ts';
 import type { PlannedAction } from '../../shared/contracts/plan.ts';
 import type { EpochMs, Interval, TradingDay } from '../../shared/contracts/time.ts';
-import { adjustedBars } from '../../shared/domain/market/adjustment.ts';
-import { firstAtOrAfter, sliceBars, type Bars } from '../../shared/domain/market/bars.ts';
-import { dayOf } from '../../shared/domain/market/exchange-time.ts';
-import { reconciliation } from '../../shared/domain/market/reconciliation.ts';
-import { barActions, type ActionTable } from '../../shared/domain/market/unconfirmed.ts';
-import type { SeriesPin } from '../../shared/runtime/bar-store.ts';
+import { adjustedBars } from '../../shared/domain/market/actions/adjustment.ts';
+import { firstAtOrAfter, sliceBars, type Bars } from '../../shared/domain/market/bars/bars.ts';
+import { dayOf } from '../../shared/domain/market/calendar/exchange-time.ts';
+import { reconciliation } from '../../shared/domain/market/actions/reconciliation.ts';
+import { barActions, type ActionTable } from '../../shared/domain/market/actions/unconfirmed.ts';
+import type { SeriesPin } from '../../shared/runtime/bars/bar-store.ts';
 import {
   writeReconciled,
   type ComparedSeries,
   type ReconciledSymbol,
-} from '../../shared/runtime/reconciled.ts';
+} from '../../shared/runtime/reference/reconciled.ts';
 import type { World } from '../../shared/runtime/world.ts';
 
 /** What to compare. */

@@ -1,5 +1,5 @@
 import type { RecordFailuresInput } from '../../shared/contracts/backfill.ts';
-import { backfillFiles } from '../../shared/runtime/backfill-files.ts';
+import { backfillFiles } from '../../shared/runtime/runs/backfill-files.ts';
 import type { World } from '../../shared/runtime/world.ts';
 
 /**

@@ -9,6 +9,7 @@ const counts: BackfillTally = {
   planned: 1,
   stored: 1,
   cancelled: 0,
+  notStarted: 0,
   failed: {},
   failures: [],
   leastRequests: 1,

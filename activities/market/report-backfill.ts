@@ -5,9 +5,9 @@ import type {
   WrittenBackfillReport,
 } from '../../shared/contracts/backfill.ts';
 import { maxFailureRate } from '../../shared/contracts/run.ts';
-import { backfillFiles } from '../../shared/runtime/backfill-files.ts';
+import { backfillFiles } from '../../shared/runtime/runs/backfill-files.ts';
 import { runFolder } from '../../shared/runtime/data-root.ts';
-import { writeWhole } from '../../shared/runtime/files.ts';
+import { writeWhole } from '../../shared/runtime/files/files.ts';
 import type { World } from '../../shared/runtime/world.ts';
 
 /**
@@ -18,7 +18,7 @@ import type { World } from '../../shared/runtime/world.ts';
  */
 export async function reportBackfill(
   { root }: World,
-  { runId, tally, cancelled, seconds }: ReportBackfillInput,
+  { runId, tally, cancelled, seconds, control }: ReportBackfillInput,
 ): Promise<BackfillReport> {
   const files = backfillFiles(root, runId);
   const failed = Object.values(tally.failed).reduce((sum, count) => sum + count, 0);
@@ -29,6 +29,7 @@ export async function reportBackfill(
     state: cancelled ? 'cancelled' : isOver ? 'over-threshold' : 'completed',
     counts: tally,
     seconds: Math.round(seconds * 1000) / 1000,
+    ...(control && { control }),
   };
   const written: WrittenBackfillReport = { ...report, failures: await files.failures() };
   const file = path.join(runFolder(root, runId), 'report.json');

@@ -1,7 +1,7 @@
 import { intervals, type TradingDay } from '../../shared/contracts/time.ts';
-import type { DayCounts } from '../../shared/domain/market/presence.ts';
-import type { KnownPresence } from '../../shared/domain/market/shortages.ts';
-import type { BarSeries } from '../../shared/runtime/bar-store.ts';
+import type { DayCounts } from '../../shared/domain/market/coverage/presence.ts';
+import type { KnownPresence } from '../../shared/domain/market/coverage/shortages.ts';
+import type { BarSeries } from '../../shared/runtime/bars/bar-store.ts';
 import type { World } from '../../shared/runtime/world.ts';
 
 const noDays: DayCounts = { from: '1970-01-01' as TradingDay, bars: [] };

@@ -1,16 +1,19 @@
 import type { BackfillWindowRef, StoredWindow } from '../../shared/contracts/backfill.ts';
 import type { EpochMs, TradingDay } from '../../shared/contracts/time.ts';
-import type { Bars } from '../../shared/domain/market/bars.ts';
-import { emptyAnswers, type EmptyAnswers } from '../../shared/domain/market/empty-answers.ts';
-import { dayOf } from '../../shared/domain/market/exchange-time.ts';
-import { classOf } from '../../shared/domain/market/instruments.ts';
-import { mergedBars } from '../../shared/domain/market/merged-bars.ts';
-import type { QuarantinedBar } from '../../shared/domain/market/quarantine.ts';
-import { shortages } from '../../shared/domain/market/shortages.ts';
-import { siftedBars } from '../../shared/domain/market/sifted-bars.ts';
-import { noBars } from '../../shared/domain/market/stamped-bars.ts';
-import { backfillFiles, type Answer } from '../../shared/runtime/backfill-files.ts';
-import type { BarSeries } from '../../shared/runtime/bar-store.ts';
+import type { Bars } from '../../shared/domain/market/bars/bars.ts';
+import {
+  emptyAnswers,
+  type EmptyAnswers,
+} from '../../shared/domain/market/coverage/empty-answers.ts';
+import { dayOf } from '../../shared/domain/market/calendar/exchange-time.ts';
+import { classOf } from '../../shared/domain/market/instruments/instruments.ts';
+import { mergedBars } from '../../shared/domain/market/bars/merged-bars.ts';
+import type { QuarantinedBar } from '../../shared/domain/market/bars/quarantine.ts';
+import { shortages } from '../../shared/domain/market/coverage/shortages.ts';
+import { siftedBars } from '../../shared/domain/market/bars/sifted-bars.ts';
+import { noBars } from '../../shared/domain/market/bars/stamped-bars.ts';
+import { backfillFiles, type Answer } from '../../shared/runtime/runs/backfill-files.ts';
+import type { BarSeries } from '../../shared/runtime/bars/bar-store.ts';
 import type { ComputeWorld } from '../../shared/runtime/world.ts';
 import { firstDay, knownPresence } from './source-presence.ts';
 

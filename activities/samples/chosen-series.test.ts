@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { TradingDay } from '../../shared/contracts/time.ts';
-import { sliceBars, type Bars } from '../../shared/domain/market/bars.ts';
+import { sliceBars, type Bars } from '../../shared/domain/market/bars/bars.ts';
 import type { GridWindow } from '../../shared/domain/samples/windows.ts';
-import type { Adjustment } from '../../shared/runtime/bar-store.ts';
+import type { Adjustment } from '../../shared/runtime/bars/bar-store.ts';
 import type { ComputeWorld } from '../../shared/runtime/world.ts';
 import { reconcileSeries } from '../market/reconcile-series.ts';
 import { exchange, request, testWorld } from '../world.fixture.ts';

@@ -1,8 +1,8 @@
 import { addDays, type Interval, type TradingDay } from '../../shared/contracts/time.ts';
-import type { ClassSpan } from '../../shared/domain/market/calendar.ts';
-import { seriesCoverage } from '../../shared/domain/market/coverage.ts';
+import type { ClassSpan } from '../../shared/domain/market/calendar/calendar.ts';
+import { seriesCoverage } from '../../shared/domain/market/coverage/coverage.ts';
 import type { GridWindow } from '../../shared/domain/samples/windows.ts';
-import type { SeriesPin } from '../../shared/runtime/bar-store.ts';
+import type { SeriesPin } from '../../shared/runtime/bars/bar-store.ts';
 import type { World } from '../../shared/runtime/world.ts';
 
 /** What a plan asks of a symbol's series. */

@@ -1,6 +1,6 @@
 import { InputError } from '../../shared/contracts/errors.ts';
 import type { TrainRequest } from '../../shared/contracts/plan.ts';
-import { unknownSymbol } from '../../shared/domain/market/instrument-lookup.ts';
+import { unknownSymbol } from '../../shared/domain/market/instruments/instrument-lookup.ts';
 import type { World } from '../../shared/runtime/world.ts';
 
 /**

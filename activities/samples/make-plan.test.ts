@@ -5,8 +5,8 @@ import type { Plan, TrainRequest } from '../../shared/contracts/plan.ts';
 import { stages } from '../../shared/contracts/outcome.ts';
 import { isEligible } from '../../shared/contracts/plan.ts';
 import type { Engine } from '../../shared/contracts/recipe.ts';
-import { pickedBars } from '../../shared/domain/market/merged-bars.ts';
-import { sliceBars, type Bars } from '../../shared/domain/market/bars.ts';
+import { pickedBars } from '../../shared/domain/market/bars/merged-bars.ts';
+import { sliceBars, type Bars } from '../../shared/domain/market/bars/bars.ts';
 import type { ComputeWorld } from '../../shared/runtime/world.ts';
 import { exchange, fit, plan as planRun, request, store, testWorld } from '../world.fixture.ts';
 import { makePlan } from './make-plan.ts';
@@ -43,11 +43,11 @@ describe('makePlan', () => {
     const plan = await planned(world, request({ to: '2022-12-27' }));
 
     expect(plan).toMatchObject({
-      schema: 4,
+      schema: 5,
       asOf: '2024-06-28',
       from: '2022-01-01',
       to: '2022-12-27',
-      recipe: { name: 'symbol', version: 1 },
+      recipe: { name: 'symbol', version: 2 },
       versions: { lightgbm: '4.7.0' },
     });
     const decisions = plan.windows.map(({ window, decision, reason }) => [

@@ -1,17 +1,14 @@
-import { InputError } from '../../shared/contracts/errors.ts';
-import {
-  isEligible,
-  type EligibleWindow,
-  type Plan,
-  type PlannedAction,
-  type PlannedWindow,
-  type TrainRequest,
+import type {
+  EligibleWindow,
+  Plan,
+  PlannedAction,
+  PlannedWindow,
+  TrainRequest,
 } from '../../shared/contracts/plan.ts';
 import type { EpochMs } from '../../shared/contracts/time.ts';
 import type { DecisionContext } from '../../shared/domain/samples/decisions.ts';
 import { recipesOf, type Recipes } from '../../shared/domain/samples/recipes.ts';
 import { gridWindows, type GridWindow } from '../../shared/domain/samples/windows.ts';
-import { digestOf } from '../../shared/runtime/digest.ts';
 import type { World } from '../../shared/runtime/world.ts';
 import { chosenSymbols } from './chosen-symbols.ts';
 import { planContext, type ContextOfPlan } from './plan-context.ts';
@@ -20,7 +17,9 @@ import { planPool, pooledActions } from './plan-pool.ts';
 import { planResiduals } from './plan-residuals.ts';
 import { planSymbol, type PlannedPart, type Planning } from './plan-symbols.ts';
 import { poolOf, type Pool } from './pool-members.ts';
+import { checkPlanToken, planTokenOf } from './plan-token.ts';
 import { checkEngines } from './window-engine.ts';
+import { definitionsOf } from './window-keys.ts';
 
 /**
  * Decides every window of a request from what is on disk. Reads bars and the store, writes nothing;
@@ -37,11 +36,19 @@ export async function makePlan(world: World, request: TrainRequest, now: EpochMs
   return (await planAndContext(world, request, now)).plan;
 }
 
-/** The same with the market context that the plan pins: whoever executes the plan stores it first. */
+/** A plan's windows, or those of them that a run is to hold. */
+export type Windows = Plan['windows'];
+
+/**
+ * The same with the market context that the plan pins: whoever executes the plan stores it first.
+ *
+ * @param held - of the windows of the grid those that the run holds; all, unless it replays some
+ */
 export async function planAndContext(
   world: World,
   request: TrainRequest,
   now: EpochMs,
+  held: (all: Windows) => Windows = (all) => all,
 ): Promise<{ readonly plan: Plan; readonly context?: ContextOfPlan }> {
   const recipes = recipesOf(request);
   const asOf = request.asOf ?? world.calendar.lastClosedSession(now);
@@ -69,27 +76,20 @@ export async function planAndContext(
     pool === undefined
       ? await symbolPart(world, request, asked)
       : await poolPart(world, request, asked, pool);
-  const { windows, actions, symbols } = made;
+  const { actions, symbols } = made;
+  const windows = held(made.windows);
   await checkEngines(world, windows);
-  const planToken = digestOf(
-    windows.map((window) => [
-      window.window,
-      window.reason ?? (isEligible(window) ? window.stages.student.predictionsKey : ''),
-    ]),
-  );
-  if (request.planToken !== undefined && request.planToken !== planToken)
-    throw new InputError(
-      `the inputs changed since plan "${request.planToken.slice(0, 8)}" was looked at: now it is ` +
-        `"${planToken.slice(0, 8)}"; look at the plan again`,
-    );
+  const planToken = planTokenOf(windows);
+  checkPlanToken(request.planToken, planToken);
   const plan: Plan = {
-    schema: 4,
+    schema: 5,
     planToken,
     asOf,
     from,
     to,
     ...recipes,
     versions,
+    definitions: definitionsOf(recipes),
     series: symbols.flatMap(({ pin }) => (pin === undefined ? [] : [pin])),
     actions,
     ...(marketContext === undefined ? {} : { context: marketContext.planned }),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Plan } from '../../shared/contracts/plan.ts';
 import { isEligible } from '../../shared/contracts/plan.ts';
-import { action, rawBars } from '../../shared/domain/market/actions.fixture.ts';
+import { action, rawBars } from '../../shared/domain/market/actions/actions.fixture.ts';
 import type { ComputeWorld } from '../../shared/runtime/world.ts';
 import { windowInput } from '../training/window-bars.ts';
 import {
@@ -33,8 +33,13 @@ describe('makePlan of raw bars across a split', () => {
   test('trains over none that nobody confirmed, and says what it saw', async () => {
     const plan = await planned(await worldWith(printed));
 
-    // The first window's predictions read on to the last label of December.
-    expect(decisionsOf(plan)).toEqual(['unconfirmed-action', 'unconfirmed-action']);
+    // The first window has learnt before it; its span of 122 sessions ends early, at the gap.
+    expect(decisionsOf(plan)).toEqual(['train', 'unconfirmed-action']);
+    expect(plan.windows[0]).toMatchObject({
+      readTo: '2022-09-01',
+      judged: { TCS: 122 },
+      unread: { TCS: 79 },
+    });
     expect(plan.windows[1].detail).toMatchObject({
       exDate: '2022-09-01',
       market: 1,
@@ -120,7 +125,7 @@ describe('makePlan of bars beside the table', () => {
     const asked = request({ symbols: ['TCS'] });
     expect(decisionsOf(await makePlan(world, asked, world.now()))).toEqual(['train', 'train']);
     expect(decisionsOf(await makePlan(alone, asked, alone.now()))).toEqual([
-      'unconfirmed-action',
+      'train',
       'unconfirmed-action',
     ]);
   });
@@ -131,10 +136,9 @@ describe('makePlan of bars beside the table', () => {
 
     const plan = await planned(world);
 
-    expect(plan.windows.map(({ detail }) => detail)).toEqual([
-      { exDate: '2022-09-01', priceFactor: 0.2 },
-      { exDate: '2022-09-01', priceFactor: 0.2 },
-    ]);
+    const [before, over] = plan.windows;
+    expect(before).toMatchObject({ decision: 'train', readTo: '2022-09-01' });
+    expect(over.detail).toEqual({ exDate: '2022-09-01', priceFactor: 0.2 });
   });
 
   test('leaves bars as they are that do not show a confirmed action', async () => {

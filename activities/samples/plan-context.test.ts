@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import type { Plan, TrainRequest } from '../../shared/contracts/plan.ts';
 import { isEligible } from '../../shared/contracts/plan.ts';
 import type { TradingDay } from '../../shared/contracts/time.ts';
-import type { Bars } from '../../shared/domain/market/bars.ts';
-import { dayStart } from '../../shared/domain/market/exchange-time.ts';
-import { readContext } from '../../shared/runtime/context-store.ts';
+import type { Bars } from '../../shared/domain/market/bars/bars.ts';
+import { dayStart } from '../../shared/domain/market/calendar/exchange-time.ts';
+import { readContext } from '../../shared/runtime/store/context-store.ts';
 import type { ComputeWorld } from '../../shared/runtime/world.ts';
 import {
   artifacts,

@@ -1,9 +1,9 @@
 import type { PlannedContext, TrainRequest } from '../../shared/contracts/plan.ts';
 import type { Recipe } from '../../shared/contracts/recipe.ts';
 import { addDays, type TradingDay } from '../../shared/contracts/time.ts';
-import { adjustedBars } from '../../shared/domain/market/adjustment.ts';
-import type { Bars } from '../../shared/domain/market/bars.ts';
-import { dayOf } from '../../shared/domain/market/exchange-time.ts';
+import { adjustedBars } from '../../shared/domain/market/actions/adjustment.ts';
+import type { Bars } from '../../shared/domain/market/bars/bars.ts';
+import { dayOf } from '../../shared/domain/market/calendar/exchange-time.ts';
 import type { MarketContext } from '../../shared/domain/samples/features/feature.ts';
 import {
   contextAt,
@@ -11,8 +11,8 @@ import {
   type ContextMember,
 } from '../../shared/domain/samples/market-context.ts';
 import { recipeFeatures } from '../../shared/domain/samples/recipes.ts';
-import { barsUntil } from '../../shared/runtime/bars-until.ts';
-import { contextParts, type ContextPart } from '../../shared/runtime/context-store.ts';
+import { barsUntil } from '../../shared/runtime/bars/bars-until.ts';
+import { contextParts, type ContextPart } from '../../shared/runtime/store/context-store.ts';
 import type { World } from '../../shared/runtime/world.ts';
 import type { PlanMarket } from './plan-market.ts';
 import type { Pool } from './pool-members.ts';

@@ -1,14 +1,14 @@
 import type { PlannedAction, PlannedSeries, TrainRequest } from '../../shared/contracts/plan.ts';
 import type { TradingDay } from '../../shared/contracts/time.ts';
-import { classOf } from '../../shared/domain/market/instruments.ts';
+import { classOf } from '../../shared/domain/market/instruments/instruments.ts';
 import type { PoolCandidate } from '../../shared/domain/samples/pooled-decisions.ts';
 import type { GridWindow } from '../../shared/domain/samples/windows.ts';
-import { barsUntil } from '../../shared/runtime/bars-until.ts';
-import { marketOf } from '../../shared/runtime/market-moves.ts';
-import { noEvidence } from '../../shared/runtime/reconciled.ts';
+import { barsUntil } from '../../shared/runtime/bars/bars-until.ts';
+import { marketOf } from '../../shared/runtime/reference/market-moves.ts';
+import { noEvidence } from '../../shared/runtime/reference/reconciled.ts';
+import { symbolActions } from '../../shared/runtime/reference/symbol-actions.ts';
 import type { World } from '../../shared/runtime/world.ts';
 import { chosenSeries, dueSpan } from './chosen-series.ts';
-import { symbolActions } from './symbol-actions.ts';
 
 /** What a plan knows of a symbol. */
 export interface PlannedSymbol extends PoolCandidate {
@@ -58,7 +58,9 @@ export async function planMarket(
     const { actions, unconfirmed } = await symbolActions(bars, pin?.adjustment, table, market);
     return {
       symbol,
-      ...(pin ? { pin: { ...pin, ...(await noEvidence(world.root, pin)) } } : {}),
+      ...(pin
+        ? { pin: { ...pin, ...(listed ? { listed } : {}), ...(await noEvidence(world.root, pin)) } }
+        : {}),
       ...(bars ? { bars } : {}),
       ...(listed ? { listed } : {}),
       actions,

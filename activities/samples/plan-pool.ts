@@ -1,8 +1,17 @@
 import { pooledSymbol } from '../../shared/contracts/ids.ts';
 import { stages } from '../../shared/contracts/outcome.ts';
-import type { EligibleWindow, PlannedAction, PlannedWindow } from '../../shared/contracts/plan.ts';
-import { actionsWithin } from '../../shared/domain/market/adjustment.ts';
-import { decidePool, type DecidedPool } from '../../shared/domain/samples/pooled-decisions.ts';
+import type {
+  EligibleWindow,
+  PlannedAction,
+  PlannedWindow,
+  PooledMember,
+} from '../../shared/contracts/plan.ts';
+import { actionsWithin } from '../../shared/domain/market/actions/adjustment.ts';
+import {
+  decidePool,
+  type DecidedMember,
+  type DecidedPool,
+} from '../../shared/domain/samples/pooled-decisions.ts';
 import type { GridWindow } from '../../shared/domain/samples/windows.ts';
 import type { World } from '../../shared/runtime/world.ts';
 import type { PlannedSymbol } from './plan-market.ts';
@@ -29,9 +38,15 @@ export async function planPool(
   const parts = { ...common, symbol: pooledSymbol(universe), recipe };
   const pools: PlannedPool[] = [];
   for (const decided of decidePool(grid, members, context)) {
+    const { spans } = decided;
+    const left = [...decided.absent].filter(([, { skip }]) => skip !== 'not-due');
+    const absent = left.map(([symbol, { skip }]) => [symbol, skip] as const);
+    const named = absent.length === 0 ? {} : { absent: Object.fromEntries(absent) };
     if (decided.skip !== undefined) {
       const window = namedWindow(decided.grid, decided.grid.from, parts);
-      pools.push({ decided, planned: skippedWindow(window, decided.skip, decided.detail) });
+      const why = [decided.skip, decided.detail] as const;
+      const planned = { ...skippedWindow(window, why, decided.grid, spans), ...named };
+      pools.push({ decided, planned });
       continue;
     }
     const engine = engineFor(world, windowCost(decided.rows, recipe, stages));
@@ -42,22 +57,18 @@ export async function planPool(
       rows: decided.rows,
       recipe,
       own: stages,
+      spans,
     });
-    const absent = [...decided.absent].map(([symbol, { skip }]) => [symbol, skip] as const);
     pools.push({
       decided,
-      planned: {
-        ...planned,
-        members: decided.members.map(({ symbol, effectiveFrom, rows }) => ({
-          symbol,
-          effectiveFrom,
-          rows,
-        })),
-        ...(absent.length === 0 ? {} : { absent: Object.fromEntries(absent) }),
-      },
+      planned: { ...planned, members: decided.members.map(plannedMember), ...named },
     });
   }
   return pools;
+}
+
+function plannedMember({ symbol, effectiveFrom, rows, readTo }: DecidedMember): PooledMember {
+  return { symbol, effectiveFrom, rows, ...(readTo === undefined ? {} : { readTo }) };
 }
 
 /** The actions inside the rows that pooled windows read, by symbol in the order of the members. */

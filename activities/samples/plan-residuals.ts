@@ -22,22 +22,31 @@ export async function planResiduals(
   for (const { decided, planned } of pools) {
     const { recipe } = parts;
     const own = { ...parts, symbol };
+    const span = decided.spans.get(symbol);
+    const spans = new Map(span === undefined ? [] : [[symbol, span] as const]);
     const member =
       decided.skip === undefined ? decided.members.find((one) => one.symbol === symbol) : undefined;
     if (decided.skip !== undefined || !isEligible(planned) || member === undefined) {
       const window = namedWindow(decided.grid, decided.grid.from, own);
-      const [reason, detail] = whyWithout({ decided, planned }, symbol);
-      windows.push(skippedWindow(window, reason, detail));
+      const why = whyWithout({ decided, planned }, symbol);
+      windows.push(skippedWindow(window, why, decided.grid, spans));
       continue;
     }
     const window = namedWindow(decided.grid, member.effectiveFrom, own);
     const fault = shortage(member, recipe);
     if (fault !== undefined) {
-      windows.push(skippedWindow(window, ...fault));
+      windows.push(skippedWindow(window, fault, decided.grid, spans));
       continue;
     }
     const keys = residualKeys(planned.stages.teacher, member, own);
-    const facts = { grid: decided.grid, rows: member.rows, recipe, own: ['student'] as const };
+    const facts = {
+      grid: decided.grid,
+      rows: member.opined.rows,
+      recipe,
+      own: ['student'] as const,
+      spans,
+      readTo: member.readTo,
+    };
     windows.push({
       ...(await windowWithModels(world, window, keys, facts)),
       teacherWindow: planned.window,
@@ -55,8 +64,9 @@ function whyWithout({ decided, planned }: PlannedPool, symbol: string): [SkipRea
   return ['no-teacher', { teacher: planned.window, why }];
 }
 
+/** What a student lacks: it learns from the rows that its teacher has an opinion of. */
 function shortage(
-  { rows, gains, effectiveFrom, listed }: DecidedMember,
+  { opined: { rows, gains }, effectiveFrom, listed }: DecidedMember,
   { minimumRows, minimumClassRows }: Recipe,
 ): [SkipReason, Detail] | undefined {
   if (rows < minimumRows) {

@@ -1,7 +1,7 @@
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Bars } from '../../shared/domain/market/bars.ts';
+import type { Bars } from '../../shared/domain/market/bars/bars.ts';
 import type { ComputeWorld } from '../../shared/runtime/world.ts';
 import { eligible, exchange, fit, plan, request, run, store, testWorld } from '../world.fixture.ts';
 
@@ -33,10 +33,13 @@ describe('planRun', () => {
         skip: { 'partial-listing': 1 },
         stages: { teacher: { train: 3, reuse: 0 }, student: { train: 3, reuse: 0 } },
       },
+      cost: (await eligible(world, 'r1')).reduce((sum, { cost }) => sum + cost, 0),
       trainPages: 1,
+      pooledWindows: 0,
       extendPages: 0,
       engines: ['cpu'],
     });
+    expect(summary.cost).toBeGreaterThan(0);
     expect(written).toMatchObject({ madeFor: 'r1', request: request() });
     expect(Buffer.byteLength(JSON.stringify(summary))).toBeLessThan(4096);
   });

@@ -6,7 +6,7 @@ import type { GridWindow } from '../../shared/domain/samples/windows.ts';
 import type { World } from '../../shared/runtime/world.ts';
 import type { PlannedSymbol } from './plan-market.ts';
 import { namedWindow, skippedWindow, windowCost, windowWithModels } from './planned-window.ts';
-import { usedActions } from './symbol-actions.ts';
+import { usedActions } from './used-actions.ts';
 import { engineFor } from './window-engine.ts';
 import { windowKeys, type CommonParts } from './window-keys.ts';
 
@@ -34,9 +34,11 @@ export async function planSymbol(
   const decisions = decideWindows(grid, known, context);
   const windows: (PlannedWindow | EligibleWindow)[] = [];
   for (const decided of decisions) {
+    const spans = new Map([[symbol, decided]]);
     if (decided.skip !== undefined) {
       const window = namedWindow(decided.grid, decided.effectiveFrom, parts);
-      windows.push(skippedWindow(window, decided.skip, decided.detail));
+      const why = [decided.skip, decided.detail] as const;
+      windows.push(skippedWindow(window, why, decided.grid, spans));
       continue;
     }
     const engine = engineFor(world, windowCost(decided.rows, recipe, stages));
@@ -50,6 +52,8 @@ export async function planSymbol(
         rows: decided.rows,
         recipe,
         own: stages,
+        spans,
+        readTo: decided.readTo,
       }),
     );
   }

@@ -4,8 +4,9 @@ import type { EligibleWindow, PlannedStage, PlannedWindow } from '../../shared/c
 import type { Recipe } from '../../shared/contracts/recipe.ts';
 import type { TradingDay } from '../../shared/contracts/time.ts';
 import { recipeFeatures } from '../../shared/domain/samples/recipes.ts';
+import type { JudgedSpan } from '../../shared/domain/samples/decisions.ts';
 import type { GridWindow } from '../../shared/domain/samples/windows.ts';
-import { artifactKinds } from '../../shared/runtime/store.ts';
+import { artifactKinds } from '../../shared/runtime/store/store.ts';
 import type { World } from '../../shared/runtime/world.ts';
 import type { CommonParts, StageKeys, WindowKeys } from './window-keys.ts';
 
@@ -30,13 +31,32 @@ export function namedWindow(
   };
 }
 
-/** A window that is not trained. */
+/** A window that is not trained; its evaluation span is there all the same, once it is due. */
 export function skippedWindow(
   window: NamedWindow,
-  reason: SkipReason,
-  detail: Detail,
+  [reason, detail]: readonly [SkipReason, Detail],
+  { decisionDay, evaluateTo }: GridWindow,
+  spans: Spans,
 ): PlannedWindow {
-  return { ...window, decision: 'skip', reason, detail };
+  const skipped = { ...window, decision: 'skip', reason, detail } as const;
+  if (reason === 'not-due' || decisionDay === undefined) return skipped;
+  return { ...skipped, decisionDay, evaluateTo, ...judgedParts(spans) };
+}
+
+/** What is judged in a window's span, by symbol. */
+export type Spans = ReadonlyMap<string, JudgedSpan>;
+
+function judgedParts(spans: Spans): Pick<PlannedWindow, 'judged' | 'unread'> {
+  const counts = (
+    of: (span: JudgedSpan) => number,
+  ): Readonly<Record<string, number>> | undefined => {
+    const some = [...spans].map(([symbol, span]) => [symbol, of(span)] as const);
+    const found = some.filter(([, rows]) => rows > 0);
+    return found.length === 0 ? undefined : Object.fromEntries(found);
+  };
+  const judged = counts((span) => span.judged);
+  const unread = counts((span) => span.unread);
+  return { ...(judged && { judged }), ...(unread && { unread }) };
 }
 
 /**
@@ -53,9 +73,11 @@ export async function windowWithModels(
     readonly rows: number;
     readonly recipe: Recipe;
     readonly own: readonly Stage[];
+    readonly spans: Spans;
+    readonly readTo?: TradingDay | undefined;
   },
 ): Promise<EligibleWindow> {
-  const { grid, rows, recipe, own } = facts;
+  const { grid, rows, recipe, own, spans, readTo } = facts;
   const stages = {
     teacher: await plannedStage(world, 'teacher', keys.teacher),
     student: await plannedStage(world, 'student', keys.student),
@@ -65,6 +87,8 @@ export async function windowWithModels(
     decision: own.every((stage) => stages[stage].trained) ? 'reuse' : 'train',
     decisionDay: grid.decisionDay,
     evaluateTo: grid.evaluateTo,
+    ...judgedParts(spans),
+    ...(readTo && { readTo }),
     rows,
     stages,
     cost: windowCost(rows, recipe, own),

@@ -1,7 +1,7 @@
 import type { TrainRequest } from '../../shared/contracts/plan.ts';
 import type { TradingDay } from '../../shared/contracts/time.ts';
 import type { GridWindow } from '../../shared/domain/samples/windows.ts';
-import { digestOf } from '../../shared/runtime/digest.ts';
+import { digestOf } from '../../shared/runtime/files/digest.ts';
 import type { World } from '../../shared/runtime/world.ts';
 import { chosenSymbols } from './chosen-symbols.ts';
 

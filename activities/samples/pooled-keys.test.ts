@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import type { PlannedAction } from '../../shared/contracts/plan.ts';
 import type { Recipe } from '../../shared/contracts/recipe.ts';
 import type { TradingDay } from '../../shared/contracts/time.ts';
-import type { Bars } from '../../shared/domain/market/bars.ts';
-import { dayOf } from '../../shared/domain/market/exchange-time.ts';
+import type { Bars } from '../../shared/domain/market/bars/bars.ts';
+import { dayOf } from '../../shared/domain/market/calendar/exchange-time.ts';
 import { decidePool, type PoolCandidate } from '../../shared/domain/samples/pooled-decisions.ts';
 import { pooledRecipe, residualRecipe } from '../../shared/domain/samples/recipes.ts';
 import { gridWindows } from '../../shared/domain/samples/windows.ts';
-import { readReference } from '../../shared/runtime/reference.ts';
+import { readReference } from '../../shared/runtime/reference/reference.ts';
 import { exchange } from '../world.fixture.ts';
 import { pooledKeys, residualKeys, type TrainablePool, type WindowKeys } from './window-keys.ts';
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Stage } from '../../shared/contracts/outcome.ts';
 import type { EligibleWindow } from '../../shared/contracts/plan.ts';
 import type { TradingDay } from '../../shared/contracts/time.ts';
 import { symbolRecipe } from '../../shared/domain/samples/recipes.ts';
@@ -46,7 +47,7 @@ async function planned(windows: readonly EligibleWindow[]): Promise<ComputeWorld
   const world = await testWorld();
   await world.plans.made('r1', 'first', () =>
     Promise.resolve({
-      schema: 4,
+      schema: 5,
       actions: [],
       planToken: 'c'.repeat(64),
       asOf: to,
@@ -107,6 +108,32 @@ describe('readPage', () => {
     const page = await run(world, 'readPage', { runId: 'r1', root: world.root.id, page: 1 });
 
     expect(page.map((spec) => spec.window)).toEqual([window(1).window]);
+  });
+
+  test('reads failed windows that are tried again, from the stage that failed', async () => {
+    const { stages, ...rest } = window(2);
+    const taught = {
+      ...rest,
+      stages: { ...stages, teacher: { ...stages.teacher, trained: true } },
+    };
+    const world = await planned([window(0), window(1), taught]);
+    const ask = (name: string, from: Stage) =>
+      run(world, 'readPage', {
+        runId: 'r1',
+        root: world.root.id,
+        page: 2,
+        retry: [[name, from]],
+      });
+
+    const both = await ask(window(1).window, 'teacher');
+    const one = await ask(window(1).window, 'student');
+    const rested = await ask(taught.window, 'teacher');
+    const unknown = ask('none', 'teacher');
+
+    expect(both).toMatchObject([{ window: window(1).window, stages: ['teacher', 'student'] }]);
+    expect(one).toMatchObject([{ window: window(1).window, stages: ['student'] }]);
+    expect(rested).toMatchObject([{ stages: ['student'] }]);
+    await expect(unknown).rejects.toMatchObject({ type: 'InputError' });
   });
 
   test('refuses a run that the data root does not know', async () => {

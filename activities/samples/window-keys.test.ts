@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import type { PlannedAction } from '../../shared/contracts/plan.ts';
 import type { Recipe } from '../../shared/contracts/recipe.ts';
 import type { TradingDay } from '../../shared/contracts/time.ts';
-import { sliceBars, type Bars } from '../../shared/domain/market/bars.ts';
-import { dayOf } from '../../shared/domain/market/exchange-time.ts';
+import { sliceBars, type Bars } from '../../shared/domain/market/bars/bars.ts';
+import { dayOf } from '../../shared/domain/market/calendar/exchange-time.ts';
 import { decideWindows } from '../../shared/domain/samples/decisions.ts';
 import { symbolRecipe } from '../../shared/domain/samples/recipes.ts';
 import { gridWindows } from '../../shared/domain/samples/windows.ts';
-import { readReference } from '../../shared/runtime/reference.ts';
+import { readReference } from '../../shared/runtime/reference/reference.ts';
 import { exchange } from '../world.fixture.ts';
 import { windowKeys, type KeyParts, type Trainable } from './window-keys.ts';
 
@@ -152,7 +152,7 @@ describe('windowKeys', () => {
       })),
     ];
 
-    expect(others).toHaveLength(14 + 5);
+    expect(others).toHaveLength(15 + 5);
     for (const recipe of others)
       expect(changes(windowKeys(decided, bars, { ...parts, recipe }))).toEqual(all);
   });

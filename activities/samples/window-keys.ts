@@ -2,14 +2,14 @@ import type { Stage } from '../../shared/contracts/outcome.ts';
 import type { PlannedAction, PlannedStage, Versions } from '../../shared/contracts/plan.ts';
 import type { Engine, Recipe } from '../../shared/contracts/recipe.ts';
 import type { Interval, TradingDay } from '../../shared/contracts/time.ts';
-import { barColumns, type Bars } from '../../shared/domain/market/bars.ts';
-import { actionsWithin, type BarRange } from '../../shared/domain/market/adjustment.ts';
+import { barColumns, type Bars } from '../../shared/domain/market/bars/bars.ts';
+import { actionsWithin, type BarRange } from '../../shared/domain/market/actions/adjustment.ts';
 import type { DecidedWindow } from '../../shared/domain/samples/decisions.ts';
 import type { MarketContext } from '../../shared/domain/samples/features/feature.ts';
 import type { DecidedMember, DecidedPool } from '../../shared/domain/samples/pooled-decisions.ts';
-import { recipeFeatures } from '../../shared/domain/samples/recipes.ts';
+import { recipeFeatures, type Recipes } from '../../shared/domain/samples/recipes.ts';
 import { converterVersion } from '../../shared/domain/training/onnx/convert.ts';
-import { digestOf, sha256 } from '../../shared/runtime/digest.ts';
+import { digestOf, sha256 } from '../../shared/runtime/files/digest.ts';
 
 /** A window that will have models. */
 export type Trainable = Extract<DecidedWindow, { skip?: never }>;
@@ -101,6 +101,14 @@ export function residualKeys(
       }),
     },
   };
+}
+
+/** Digest of what enters every name of some recipes and is code: versions of features and converter. */
+export function definitionsOf({ recipe, poolRecipe }: Recipes): string {
+  const features = [recipe, ...(poolRecipe === undefined ? [] : [poolRecipe])].map((one) =>
+    recipeFeatures(one).map(({ name, version }) => `${name}@${version}`),
+  );
+  return digestOf({ features, converter: converterVersion });
 }
 
 /** What a window's models and its predictions read. */

@@ -4,8 +4,8 @@ import { CancelledFailure } from '@temporalio/activity';
 import { describe, expect, test } from 'vitest';
 import { stages, type Stage } from '../../shared/contracts/outcome.ts';
 import type { EligibleWindow } from '../../shared/contracts/plan.ts';
-import { readParquet, type Columns } from '../../shared/runtime/duckdb.ts';
-import { artifactKinds } from '../../shared/runtime/store.ts';
+import { readParquet, type Columns } from '../../shared/runtime/files/duckdb.ts';
+import { artifactKinds } from '../../shared/runtime/store/store.ts';
 import type { ComputeWorld } from '../../shared/runtime/world.ts';
 import {
   artifacts,

@@ -5,11 +5,14 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isEligible, type EligibleWindow, type TrainRequest } from '../../shared/contracts/plan.ts';
 import type { TradingDay } from '../../shared/contracts/time.ts';
+import type { ControlResult } from '../../shared/domain/validation/leaks/controls.ts';
 import { openDataRoot, type DataRoot } from '../../shared/runtime/data-root.ts';
-import { readSymbolRows } from '../../shared/runtime/duckdb.ts';
-import { openOnnx } from '../../shared/runtime/onnx.ts';
-import { artifactKinds } from '../../shared/runtime/store.ts';
+import { readSymbolRows } from '../../shared/runtime/files/duckdb.ts';
+import { openOnnx } from '../../shared/runtime/onnx/onnx.ts';
+import { artifactKinds } from '../../shared/runtime/store/store.ts';
 import type { ComputeWorld } from '../../shared/runtime/world.ts';
+import { permute } from './importance.fixture.ts';
+import { auditRun } from '../audit/audit-run.ts';
 import { exportPredictions } from '../validation/export-predictions.ts';
 import {
   artifacts,
@@ -69,10 +72,26 @@ beforeAll(async () => {
   residual = windows.find(({ symbol }) => symbol === 'S03') ?? pooled;
 }, 120_000);
 
+function failed(controls: readonly ControlResult[]): string[] {
+  return controls.flatMap(({ statistics }) =>
+    statistics.filter(({ passed }) => !passed).map(({ name, value }) => `${name}: ${value}`),
+  );
+}
+
 async function predictions(window: EligibleWindow, stage: 'teacher' | 'student', symbol: string) {
   const folder = world.store.folder('predictions', window.stages[stage].predictionsKey);
   return await readSymbolRows(path.join(folder, 'predictions.parquet'), symbol);
 }
+
+describe('permuteFamilies', () => {
+  test('fits the folds of pooled and of residual models as they were', async () => {
+    const { found } = await permute(world, { runId: 'r1', repeats: 1 });
+
+    expect(found.drift).toBe(0);
+    // The pooled student is evidence of another recipe.
+    expect(found.stages).toMatchObject({ teacher: { models: 1 }, student: { models: 2 } });
+  });
+});
 
 describe('a pooled window', () => {
   test('says in its manifest whose rows it learnt from, by which recipe', async () => {
@@ -153,6 +172,24 @@ describe('a residual student', () => {
     const [own] = lines.filter((line) => line.startsWith('S03,'));
     expect(own.split(',')[2]).toBe(residual.window);
     expect(Number(own.split(',')[5])).toBe(whole.teacher[0]);
+  });
+});
+
+describe('an audit of a residual run', () => {
+  test('finds its pool and its students as they were, and fits them again byte by byte', async () => {
+    const options = { runId: 'r1', windows: 3, refits: 3 };
+
+    const audit = await auditRun(world, world.compute, options, () => {});
+
+    expect(failed(audit.controls)).toEqual([]);
+    expect(audit.windows.toSorted()).toEqual(
+      [pooled.window, 'S03', 'S07'].map((name) => expect.stringContaining(name)),
+    );
+    const models = audit.controls.flatMap(({ statistics }) =>
+      statistics.filter(({ name }) => name.includes('fitted again')),
+    );
+    // The pool's two, and one each of two residual students.
+    expect(models).toMatchObject([{ value: 0, expected: '0 of 4' }]);
   });
 });
 

@@ -5,9 +5,9 @@ import { LaneError } from '../../shared/contracts/errors.ts';
 import type { StudentMix } from '../../shared/contracts/recipe.ts';
 import type { EligibleWindow } from '../../shared/contracts/plan.ts';
 import { converterVersion } from '../../shared/domain/training/onnx/convert.ts';
-import { readParquet } from '../../shared/runtime/duckdb.ts';
-import { openOnnx, scoreStudent } from '../../shared/runtime/onnx.ts';
-import type { ArtifactKind } from '../../shared/runtime/store.ts';
+import { readParquet } from '../../shared/runtime/files/duckdb.ts';
+import { openOnnx, scoreStudent } from '../../shared/runtime/onnx/onnx.ts';
+import type { ArtifactKind } from '../../shared/runtime/store/store.ts';
 import type { ComputeWorld } from '../../shared/runtime/world.ts';
 import {
   artifacts,
@@ -62,6 +62,7 @@ describe('fitStudent', () => {
       parity: { rows: 256, difference: expect.any(Number) },
       converter: converterVersion,
       parameters: { objective: 'cross_entropy', num_leaves: '7' },
+      importance: { return5: expect.any(Number), rsi14: expect.any(Number) },
       workflowId: `train/r1/${window.window}/student`,
     });
     const parity = manifest?.facts.parity as { difference: number };
@@ -78,7 +79,7 @@ describe('fitStudent', () => {
     expect(metadata).toEqual({
       window: 'INFY/1d/2022-01-01..2022-06-30',
       decisionDay: '2022-06-29',
-      recipe: 'symbol@1',
+      recipe: 'symbol@2',
       featureSet: 'base-1',
       features: JSON.stringify(features),
       label: 'open-to-open return over 5 bars above 22.25 bp',

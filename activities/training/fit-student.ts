@@ -4,16 +4,20 @@ import { InvariantError } from '../../shared/contracts/errors.ts';
 import { recipeOfWindow, type EligibleWindow, type Plan } from '../../shared/contracts/plan.ts';
 import type { LabelOptions } from '../../shared/contracts/recipe.ts';
 import type { LaneResult, LaneTask } from '../../shared/contracts/run.ts';
+import { addDays } from '../../shared/contracts/time.ts';
+import { dayStart } from '../../shared/domain/market/calendar/exchange-time.ts';
 import type { StudentJobResult } from '../../shared/domain/training/jobs.ts';
 import { converterVersion } from '../../shared/domain/training/onnx/convert.ts';
-import { readParquet, readSymbolRows, writeParquet } from '../../shared/runtime/duckdb.ts';
-import { writeSynced } from '../../shared/runtime/files.ts';
-import { openOnnx, type OnnxModel } from '../../shared/runtime/onnx.ts';
+import { readParquet, writeParquet } from '../../shared/runtime/files/duckdb.ts';
+import { writeSynced } from '../../shared/runtime/files/files.ts';
+import { openOnnx, type OnnxModel } from '../../shared/runtime/onnx/onnx.ts';
 import type { ComputeWorld } from '../../shared/runtime/world.ts';
 import type { Step } from '../boundary.ts';
 import { modelFolder, predictStage, studentRows, type Planned } from './predict-stage.ts';
 import { publishPredictions } from './publish-predictions.ts';
+import { residualRows } from './residual-rows.ts';
 import { scores } from './scores.ts';
+import { gainsByFeature } from './gains-by-feature.ts';
 import { stageWork } from './stage-work.ts';
 import { memberInput, windowInput } from './window-bars.ts';
 
@@ -44,7 +48,7 @@ export async function fitStudent(
   const { teacher, student } = window.stages;
   const work = stageWork(world, planned, step);
   await predictStage(world, planned, 'teacher', step);
-  const standing = await world.store.find('students', student.key);
+  const standing = work.refits ? undefined : await world.store.find('students', student.key);
   if (standing !== undefined) {
     await predictStage(world, planned, 'student', step);
     return work.result(standing);
@@ -77,6 +81,7 @@ export async function fitStudent(
       features: fitted.features,
       folds: fitted.folds,
       parameters: fitted.parameters,
+      importance: gainsByFeature(fitted),
       outOfFold: scores(training.labels, training.outOfFold),
       ...work.facts(),
     },
@@ -101,19 +106,13 @@ async function fittedStudent(
     const input = await windowInput(world, plan, window);
     return await world.compute.run('student', { ...input, soft, metadata }, step);
   }
-  const rows = await readSymbolRows(file, window.symbol);
   return await world.compute.run(
     'residual',
     {
       member: await memberInput(world, plan, window),
       recipe: plan.recipe,
-      learnt: {
-        ts: Float64Array.from(rows.ts),
-        probability: Float64Array.from(rows.probability),
-        label: Int8Array.from(rows.label),
-        forwardReturn: Float64Array.from(rows.forwardReturn),
-        labelEnd: Float64Array.from(rows.labelEnd),
-      },
+      learnt: await residualRows(file, window.symbol),
+      decisionEndTs: dayStart(addDays(window.decisionDay, 1)),
       base: await readFile(path.join(learnt, 'model.txt'), 'utf8'),
       metadata,
     },

@@ -4,8 +4,9 @@ import { CancelledFailure } from '@temporalio/activity';
 import { describe, expect, test } from 'vitest';
 import { LaneError } from '../../shared/contracts/errors.ts';
 import type { EligibleWindow } from '../../shared/contracts/plan.ts';
-import { readParquet } from '../../shared/runtime/duckdb.ts';
-import type { ArtifactKind } from '../../shared/runtime/store.ts';
+import { recipeFeatures } from '../../shared/domain/samples/recipes.ts';
+import { readParquet } from '../../shared/runtime/files/duckdb.ts';
+import type { ArtifactKind } from '../../shared/runtime/store/store.ts';
 import type { ComputeWorld } from '../../shared/runtime/world.ts';
 import {
   artifacts,
@@ -77,6 +78,9 @@ describe('fitTeacher', () => {
       versions,
       engine: 'cpu',
       parameters: { num_leaves: '7', min_data_in_leaf: '20', objective: 'binary' },
+      importance: Object.fromEntries(
+        recipeFeatures(recipe).map(({ name }) => [name, expect.any(Number)]),
+      ),
       outOfFold: { baseRate: expect.any(Number), logLoss: expect.any(Number) },
       lane: 'cpu0',
       device: 'cpu',

@@ -1,9 +1,10 @@
 import path from 'node:path';
 import type { LaneResult, LaneTask } from '../../shared/contracts/run.ts';
-import { writeParquet } from '../../shared/runtime/duckdb.ts';
-import { writeSynced } from '../../shared/runtime/files.ts';
+import { writeParquet } from '../../shared/runtime/files/duckdb.ts';
+import { writeSynced } from '../../shared/runtime/files/files.ts';
 import type { ComputeWorld } from '../../shared/runtime/world.ts';
 import type { Step } from '../boundary.ts';
+import { gainsByFeature } from './gains-by-feature.ts';
 import { stageWork } from './stage-work.ts';
 import { predictStage } from './predict-stage.ts';
 import { publishPredictions } from './publish-predictions.ts';
@@ -30,7 +31,7 @@ export async function fitTeacher(
   const { plan, window } = planned;
   const { key } = window.stages.teacher;
   const work = stageWork(world, planned, step);
-  const standing = await world.store.find('teachers', key);
+  const standing = work.refits ? undefined : await world.store.find('teachers', key);
   if (standing !== undefined) {
     // Stored by another run, or by an earlier try that was cut off before the predictions.
     await predictStage(world, planned, 'teacher', step);
@@ -58,6 +59,7 @@ export async function fitTeacher(
       features: fitted.features,
       folds: fitted.folds,
       parameters: fitted.parameters,
+      importance: gainsByFeature(fitted),
       outOfFold: scores(training.labels, training.outOfFold),
       ...work.facts(),
     },

@@ -10,10 +10,10 @@ import {
   type PredictionRows,
   type WindowInput,
 } from '../../shared/domain/training/window-sets.ts';
-import { readSymbolRows } from '../../shared/runtime/duckdb.ts';
-import { openOnnx, type OnnxModel } from '../../shared/runtime/onnx.ts';
-import { artifactKinds } from '../../shared/runtime/store.ts';
-import type { ComputeWorld } from '../../shared/runtime/world.ts';
+import { readSymbolRows } from '../../shared/runtime/files/duckdb.ts';
+import { openOnnx, type OnnxModel } from '../../shared/runtime/onnx/onnx.ts';
+import { artifactKinds } from '../../shared/runtime/store/store.ts';
+import type { ComputeWorld, World } from '../../shared/runtime/world.ts';
 import type { Step } from '../boundary.ts';
 import { publishPredictions } from './publish-predictions.ts';
 import { memberInput, teacherWindowOf, windowInput } from './window-bars.ts';
@@ -64,7 +64,7 @@ export async function predictStage(
  * @throws DataError if it has been lost since the window was planned
  */
 export async function modelFolder(
-  { store }: ComputeWorld,
+  { store }: Pick<World, 'store'>,
   window: EligibleWindow,
   stage: Stage,
 ): Promise<string> {
@@ -82,7 +82,7 @@ export async function modelFolder(
  * student's rows and labels are those of its symbol in the pool, which its teacher has predicted.
  */
 export async function studentRows(
-  world: ComputeWorld,
+  world: World,
   { plan, window }: Planned,
   model: OnnxModel,
 ): Promise<PredictionRows> {

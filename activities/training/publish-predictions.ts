@@ -3,7 +3,7 @@ import type { Stage } from '../../shared/contracts/outcome.ts';
 import type { EligibleWindow } from '../../shared/contracts/plan.ts';
 import type { PredictionRows } from '../../shared/domain/training/window-sets.ts';
 import { fidelity } from '../../shared/domain/validation/fidelity.ts';
-import { readParquet, readSymbolRows, writeParquet } from '../../shared/runtime/duckdb.ts';
+import { readParquet, readSymbolRows, writeParquet } from '../../shared/runtime/files/duckdb.ts';
 import type { World } from '../../shared/runtime/world.ts';
 import type { Step } from '../boundary.ts';
 import { scores } from './scores.ts';

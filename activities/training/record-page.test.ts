@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { PageRecord } from '../../shared/contracts/run.ts';
-import { pageRecords } from '../validation/report-run.ts';
+import { pageRecords } from '../../shared/runtime/runs/page-records.ts';
 import { run, testWorld } from '../world.fixture.ts';
 
 function record(root: string, page: number, part: number): PageRecord {
@@ -28,7 +28,7 @@ describe('recordPage', () => {
     const folder = path.join(root, 'runs', 'r1', 'outcomes');
     expect((await readdir(folder)).toSorted()).toEqual(['1-1.json', '1-2.json', '2-1.json']);
     expect(JSON.parse(await readFile(path.join(folder, '1-2.json'), 'utf8'))).toEqual(parts[1]);
-    expect(await pageRecords(folder)).toEqual(parts);
+    expect(await pageRecords(world.root, 'r1')).toEqual(parts);
   });
 
   test('refuses work of another data root', async () => {

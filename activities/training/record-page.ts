@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { PageRecord } from '../../shared/contracts/run.ts';
 import { runFolder } from '../../shared/runtime/data-root.ts';
-import { writeWhole } from '../../shared/runtime/files.ts';
+import { writeWhole } from '../../shared/runtime/files/files.ts';
 import type { World } from '../../shared/runtime/world.ts';
 
 /**

@@ -1,16 +1,19 @@
 import { InvariantError } from '../../shared/contracts/errors.ts';
 import { recipeOfWindow, type EligibleWindow, type Plan } from '../../shared/contracts/plan.ts';
+import type { RequestedPlan } from '../../shared/runtime/runs/plans.ts';
 import type { LaneResult } from '../../shared/contracts/run.ts';
-import type { Manifest } from '../../shared/runtime/store.ts';
+import type { Manifest } from '../../shared/runtime/store/store.ts';
 import type { ComputeWorld } from '../../shared/runtime/world.ts';
 import type { Step } from '../boundary.ts';
 
 /** One stage's work on a window, timed from when it was begun. */
 export interface StageWork {
+  /** Whether what is stored already is fitted again, to be held against it. */
+  readonly refits: boolean;
   /** What every model's manifest says: of what it was made, where, and for whom. */
   facts(): Readonly<Record<string, unknown>>;
   /** What the lane answers, the model being stored. */
-  result(model: Manifest): LaneResult;
+  result(model: Manifest): Promise<LaneResult>;
 }
 
 /**
@@ -20,10 +23,11 @@ export interface StageWork {
  */
 export function stageWork(
   world: ComputeWorld,
-  { plan, window }: { readonly plan: Plan; readonly window: EligibleWindow },
-  { origin }: Step,
+  { plan, window }: { readonly plan: RequestedPlan; readonly window: EligibleWindow },
+  { origin, signal }: Step,
 ): StageWork {
   const began = performance.now();
+  const meter = world.meter();
   const { lane, device } = world;
   if ((device === 'cpu' ? 'cpu' : 'gpu') !== window.engine)
     throw new InvariantError(
@@ -32,6 +36,7 @@ export function stageWork(
     );
   const seconds = (): number => Math.round(performance.now() - began) / 1000;
   return {
+    refits: plan.replay?.asRecorded === true,
     facts: () => ({
       window: window.window,
       effectiveFrom: window.effectiveFrom,
@@ -46,10 +51,11 @@ export function stageWork(
       seconds: seconds(),
       ...origin,
     }),
-    result({ key, facts }) {
+    async result({ key, facts }) {
       // An earlier try of this very workflow may have been the one that made it.
       const outcome = facts.workflowId === origin.workflowId ? 'trained' : 'reused';
-      return { outcome, lane, device, seconds: seconds(), artifact: key };
+      const usage = await meter.end(signal);
+      return { outcome, lane, device, seconds: seconds(), artifact: key, usage };
     },
   };
 }

@@ -5,20 +5,19 @@ import {
   type Plan,
   type PooledMember,
 } from '../../shared/contracts/plan.ts';
-import { adjustedBars } from '../../shared/domain/market/adjustment.ts';
-import { sliceBars, type Bars } from '../../shared/domain/market/bars.ts';
-import { dayStart } from '../../shared/domain/market/exchange-time.ts';
-import { classOf } from '../../shared/domain/market/instruments.ts';
-import { windowRows } from '../../shared/domain/samples/decisions.ts';
-import type { MarketContext } from '../../shared/domain/samples/features/feature.ts';
-import { contextAt, type UniverseContext } from '../../shared/domain/samples/market-context.ts';
+import { adjustedBars } from '../../shared/domain/market/actions/adjustment.ts';
+import { firstAtOrAfter, sliceBars, type Bars } from '../../shared/domain/market/bars/bars.ts';
+import { dayStart } from '../../shared/domain/market/calendar/exchange-time.ts';
+import { classOf } from '../../shared/domain/market/instruments/instruments.ts';
+import type { FeatureColumns } from '../../shared/domain/samples/feature-blocks.ts';
 import type { PoolMember } from '../../shared/domain/samples/pooled-set.ts';
 import type { WindowSpan } from '../../shared/domain/samples/sample-set.ts';
+import { windowRows } from '../../shared/domain/samples/window-rows.ts';
 import { symbolLabels } from '../../shared/domain/samples/symbol-labels.ts';
 import type { WindowInput } from '../../shared/domain/training/window-sets.ts';
-import { readContext } from '../../shared/runtime/context-store.ts';
-import { barsUntil } from '../../shared/runtime/bars-until.ts';
+import { barsUntil } from '../../shared/runtime/bars/bars-until.ts';
 import type { World } from '../../shared/runtime/world.ts';
+import { seriesFeatures } from './series-features.ts';
 
 /**
  * Reads what a window's fits and predictions may know, from the segments its plan pins, read with the
@@ -33,7 +32,7 @@ export async function windowInput(
 ): Promise<WindowInput> {
   const recipe = recipeOfWindow(plan, window);
   if (window.members === undefined) {
-    const { bars, span, context } = await symbolBars(world, plan, window, window);
+    const { bars, span, columns } = await symbolBars(world, plan, window, window);
     const { calendar, instruments } = world;
     const instrumentClass = classOf(instruments.find(window.symbol));
     return {
@@ -41,17 +40,13 @@ export async function windowInput(
       span,
       recipe,
       labels: symbolLabels(bars, recipe, { calendar, instrumentClass }),
-      ...(context && { context }),
+      columns,
     };
   }
   const read = [];
   for (const member of window.members) read.push(await symbolBars(world, plan, window, member));
   return {
-    members: read.map(({ bars, span: { fromTs }, context }) => ({
-      bars,
-      fromTs,
-      ...(context && { context }),
-    })),
+    members: read.map(({ bars, span: { fromTs }, columns }) => ({ bars, fromTs, columns })),
     span: read[0].span,
     recipe,
   };
@@ -63,52 +58,40 @@ export async function memberInput(
   plan: Plan,
   window: EligibleWindow,
 ): Promise<PoolMember> {
-  const { bars, context } = await symbolBars(world, plan, window, window);
-  return { bars, fromTs: dayStart(window.effectiveFrom), ...(context && { context }) };
+  const { bars, span, columns } = await symbolBars(world, plan, window, window);
+  return { bars, fromTs: span.fromTs, columns };
 }
 
 /** What is read of one symbol. */
 interface SymbolRead {
   readonly bars: Bars;
   readonly span: WindowSpan;
-  readonly context?: MarketContext;
-}
-
-/** Contexts read lately, by their plans: a lane works on one run at a time. */
-const contexts = new WeakMap<Plan, Promise<UniverseContext>>();
-
-async function contextOf({ store }: World, plan: Plan): Promise<UniverseContext | undefined> {
-  if (plan.context === undefined) return undefined;
-  const found = contexts.get(plan) ?? readContext(store, plan.context.keys);
-  contexts.set(plan, found);
-  return await found;
-}
-
-function sectorOf({ instruments }: World, { context }: Plan, symbol: string): string | undefined {
-  return context?.sectors[symbol] ?? instruments.find(symbol)?.sector;
+  /** Features of its bars from the span's start to the end of its evaluation. */
+  readonly columns: FeatureColumns;
 }
 
 async function symbolBars(
   world: World,
   plan: Plan,
   window: EligibleWindow,
-  { symbol, effectiveFrom }: Pick<PooledMember, 'symbol' | 'effectiveFrom'>,
+  { symbol, effectiveFrom, readTo }: Pick<PooledMember, 'symbol' | 'effectiveFrom' | 'readTo'>,
 ): Promise<SymbolRead> {
   const series = plan.series.find((one) => one.symbol === symbol);
   if (series === undefined)
     throw new InvariantError(`the plan trains "${window.window}" without bars of "${symbol}"`);
-  const bars = await barsUntil(world.bars, series, plan.asOf);
+  const all = await barsUntil(world.bars, series, plan.asOf);
+  const bars =
+    readTo === undefined ? all : sliceBars(all, 0, firstAtOrAfter(all, dayStart(readTo)));
   const recipe = recipeOfWindow(plan, window);
   const { span, predictions } = windowRows(bars, window, effectiveFrom, recipe);
-  const read = sliceBars(bars, predictions.start, predictions.end);
   const actions = plan.actions.filter((action) => action.symbol === symbol);
-  const market = await contextOf(world, plan);
+  const at = (ts: number): number => firstAtOrAfter(bars, ts);
+  const rows = { start: at(span.fromTs), end: at(span.evaluateToTs) };
+  const columns = await seriesFeatures(world, plan, { series, bars, actions, recipe }, rows);
   return {
-    bars: adjustedBars(read, actions),
+    bars: adjustedBars(sliceBars(bars, predictions.start, predictions.end), actions),
     span,
-    ...(market && {
-      context: contextAt(market, read, sectorOf(world, plan, symbol)),
-    }),
+    columns: { ...columns, start: columns.start - predictions.start },
   };
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { chance } from '../../shared/domain/market/simulated/chance.ts';
 import type { Draw } from '../../shared/domain/validation/leaks/draws.ts';
-import { models } from '../../shared/domain/validation/leaks/fast-path.ts';
-import type { ComputeThread } from '../../shared/runtime/compute-thread.ts';
+import { models } from '../../shared/domain/validation/leaks/opinions.ts';
+import type { ComputeThread } from '../../shared/runtime/compute/compute-thread.ts';
 import type { LeakJobs } from '../../shared/runtime/world.ts';
 import { auditLeaks } from './audit-leaks.ts';
 
@@ -42,13 +42,17 @@ describe('auditLeaks', () => {
 
     const audit = await auditLeaks([thread(1)], options, (...progress) => seen.push(progress));
 
-    // 100 walks twice, 50 coins, 60 leaks, 4 × 10 edges, 3 for truncation and 3 for late rows.
-    expect(seen.length).toBe(356);
-    expect(seen.at(-1)).toEqual([356, 356]);
-    expect(audit).toMatchObject({ recipe: 'symbol@1', draws: 100, passed: false });
-    expect(audit.controls.map(({ name, passed }) => [name, passed])).toEqual([
+    // 100 walks twice, 50 coins, 50 soft and 40 in-sample, 60 leaks, 4 × 10 edges, 3 for truncation
+    // and 3 for late rows.
+    expect(seen.length).toBe(446);
+    expect(seen.at(-1)).toEqual([446, 446]);
+    expect(audit).toMatchObject({ draws: 100, passed: false });
+    const [{ recipe, controls }] = audit.recipes;
+    expect(recipe).toBe('symbol@2');
+    expect(controls.map(({ name, passed }) => [name, passed])).toEqual([
       ['random-walks', true],
       ['coin-labels', true],
+      ['soft-labels', false],
       ['planted-leak', false],
       ['purge', false],
       ['planted-edge', false],
@@ -58,10 +62,14 @@ describe('auditLeaks', () => {
   });
 
   test('answers the same whatever the threads', async () => {
-    const alone = await auditLeaks([thread(1)], options, () => {});
-    const together = await auditLeaks([thread(1), thread(7), thread(2)], options, () => {});
+    const all = { ...options, recipe: 'all' } as const;
+    const alone = await auditLeaks([thread(1)], all, () => {});
+    const together = await auditLeaks([thread(1), thread(7), thread(2)], all, () => {});
 
-    expect(together).toEqual(alone);
+    const names = ({ recipes }: typeof alone) => recipes.map(({ recipe }) => recipe.split('@')[0]);
+    expect(names(alone)).toEqual(['symbol', 'pooled', 'residual']);
+    const found = ({ recipes }: typeof alone) => recipes.map(({ controls }) => controls);
+    expect(found(together)).toEqual(found(alone));
   });
 
   test('ends with the fault of a thread', async () => {

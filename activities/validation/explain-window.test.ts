@@ -5,7 +5,7 @@ import { InputError } from '../../shared/contracts/errors.ts';
 import type { EligibleWindow, PlannedWindow } from '../../shared/contracts/plan.ts';
 import type { TradingDay } from '../../shared/contracts/time.ts';
 import { symbolRecipe } from '../../shared/domain/samples/recipes.ts';
-import { writeSynced } from '../../shared/runtime/files.ts';
+import { writeSynced } from '../../shared/runtime/files/files.ts';
 import { explainWindow } from './explain-window.ts';
 import {
   eligibleWindow,

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { InputError } from '../../shared/contracts/errors.ts';
-import type { SkipReason, Stage } from '../../shared/contracts/outcome.ts';
+import type { Stage } from '../../shared/contracts/outcome.ts';
 import { stagesToTrain } from '../../shared/contracts/pages.ts';
 import {
   isEligible,
@@ -15,15 +15,19 @@ import {
 import type { Recipe } from '../../shared/contracts/recipe.ts';
 import type { RunReport, RunState } from '../../shared/contracts/run.ts';
 import type { TradingDay } from '../../shared/contracts/time.ts';
-import { nearestSymbols } from '../../shared/domain/market/instruments.ts';
+import { dayStart } from '../../shared/domain/market/calendar/exchange-time.ts';
+import { nearestSymbols } from '../../shared/domain/market/instruments/instruments.ts';
 import { recipesOf } from '../../shared/domain/samples/recipes.ts';
 import { runFolder } from '../../shared/runtime/data-root.ts';
-import { digestOf } from '../../shared/runtime/digest.ts';
-import { readJson } from '../../shared/runtime/files.ts';
+import { digestOf } from '../../shared/runtime/files/digest.ts';
+import { failureFiles, type FailureEvidence } from '../../shared/runtime/runs/failure-files.ts';
+import { readJson } from '../../shared/runtime/files/files.ts';
+import { pageRecords } from '../../shared/runtime/runs/page-records.ts';
 import type { World } from '../../shared/runtime/world.ts';
-import { explainedStage, type ExplainedStage } from './explained-stage.ts';
-import { pageRecords } from './report-run.ts';
+import { explainedStage, unscored, type ExplainedStage } from './explained-stage.ts';
+import type { Holdout } from './holdouts.ts';
 import { requestAgain } from './request-again.ts';
+import { planSeal } from './sealed-rows.ts';
 
 /** Which window of which run. */
 export interface ExplainRequest {
@@ -45,17 +49,20 @@ export interface WindowExplanation extends PlannedWindow {
   /** The bars that the plan reads; absent where there are none. */
   readonly series?: PlannedSeries;
   /** The rest of what the plan says of a window that has or will have models. */
-  readonly decisionDay?: TradingDay;
-  readonly evaluateTo?: TradingDay;
   readonly rows?: number;
-  /** Of a pooled window: whose rows it holds, and who is left out, why. */
+  /** The first day that is not read, a gap nobody has explained. */
+  readonly readTo?: TradingDay;
+  /** Of a pooled window: whose rows it holds. */
   readonly members?: readonly PooledMember[];
-  readonly absent?: Readonly<Record<string, SkipReason>>;
+  /** The holdout that keeps its scores back, from the freeze date on; absent for none. */
+  readonly sealedBy?: Pick<Holdout, 'name' | 'freeze'>;
   /** Whose teacher a residual student starts from. */
   readonly teacherWindow?: string;
   /** What the plan has fitted; the other stages are reused. */
   readonly toFit?: readonly Stage[];
   readonly stages?: Readonly<Record<Stage, ExplainedStage>>;
+  /** What lanes wrote down as its stages failed on them, by time; those of a killed lane wrote nothing. */
+  readonly evidence?: readonly FailureEvidence[];
   /** What plans this very window again. */
   readonly again: TrainRequest;
   /** What has changed since the plan was made, so that models would have other names now. */
@@ -69,7 +76,7 @@ export interface WindowExplanation extends PlannedWindow {
  * @throws InputError if there is no such run, or it has no such window: naming those it has
  */
 export async function explainWindow(
-  world: Pick<World, 'root' | 'plans' | 'store' | 'versions'>,
+  world: Pick<World, 'root' | 'plans' | 'store' | 'versions' | 'calendar'>,
   { runId, window: name }: ExplainRequest,
 ): Promise<WindowExplanation> {
   const plan = await world.plans.read(runId);
@@ -102,6 +109,11 @@ export async function explainWindow(
     versions,
     ...(series === undefined ? {} : { series }),
     again,
+    ...(window.decisionDay === undefined ? {} : { decisionDay: window.decisionDay }),
+    ...(window.evaluateTo === undefined ? {} : { evaluateTo: window.evaluateTo }),
+    ...(window.judged === undefined ? {} : { judged: window.judged }),
+    ...(window.unread === undefined ? {} : { unread: window.unread }),
+    ...(window.absent === undefined ? {} : { absent: window.absent }),
     changed: [
       ...(digestOf(recipeAgain(again, window)) === digestOf(recipe) ? [] : (['recipe'] as const)),
       ...(digestOf(world.versions) === digestOf(versions) ? [] : (['versions'] as const)),
@@ -109,21 +121,31 @@ export async function explainWindow(
   };
   if (!isEligible(window)) return explained;
 
-  const { decisionDay, evaluateTo, rows, members, absent, teacherWindow } = window;
-  const records = await pageRecords(path.join(folder, 'outcomes'));
+  const { rows, members, readTo, teacherWindow } = window;
+  const records = await pageRecords(world.root, runId);
+  const evidence = await failureFiles(world.root, runId).of(window.window);
+  const { sealed } = await planSeal(world, plan);
+  const reaches = dayStart(window.evaluateTo) > (sealed?.rows.labelsFrom ?? Infinity);
+  const seal = reaches ? sealed : undefined;
+  const stageOf = async (stage: Stage): Promise<ExplainedStage> =>
+    unscored(
+      await explainedStage(world.store, records, { window, recipe }, stage),
+      window,
+      seal?.freeze,
+    );
   return {
     ...explained,
-    decisionDay,
-    evaluateTo,
     rows,
     ...(members === undefined ? {} : { members }),
-    ...(absent === undefined ? {} : { absent }),
+    ...(readTo === undefined ? {} : { readTo }),
     ...(teacherWindow === undefined ? {} : { teacherWindow }),
     toFit: stagesToTrain(window),
+    ...(evidence.length === 0 ? {} : { evidence }),
     stages: {
-      teacher: await explainedStage(world.store, records, window, 'teacher'),
-      student: await explainedStage(world.store, records, window, 'student'),
+      teacher: await stageOf('teacher'),
+      student: await stageOf('student'),
     },
+    ...(seal === undefined ? {} : { sealedBy: { name: seal.name, freeze: seal.freeze } }),
   };
 }
 

@@ -1,9 +1,14 @@
+import { endedStages } from '../../shared/contracts/ended.ts';
 import type { ErrorClass } from '../../shared/contracts/errors.ts';
 import type { Dispatch, Stage } from '../../shared/contracts/outcome.ts';
 import { stagesToTrain } from '../../shared/contracts/pages.ts';
 import type { EligibleWindow } from '../../shared/contracts/plan.ts';
-import type { PageRecord } from '../../shared/contracts/run.ts';
-import { artifactKinds, type ArtifactKind, type Store } from '../../shared/runtime/store.ts';
+import type { Recipe } from '../../shared/contracts/recipe.ts';
+import type { FailedWindow, PageRecord } from '../../shared/contracts/run.ts';
+import type { TradingDay } from '../../shared/contracts/time.ts';
+import { recipeFamilies } from '../../shared/domain/samples/recipes.ts';
+import { gainShares, type GainShares } from '../../shared/domain/validation/gain-shares.ts';
+import { artifactKinds, type ArtifactKind, type Store } from '../../shared/runtime/store/store.ts';
 
 /** Something in the store, as it says of itself. */
 export interface ExplainedArtifact {
@@ -28,6 +33,8 @@ export interface ExplainedStage {
   readonly failedDispatches: readonly Dispatch[];
   readonly failure?: { readonly class: ErrorClass; readonly message: string };
   readonly model: ExplainedArtifact;
+  /** What its features were worth to it; absent where its manifest does not say. */
+  readonly gain?: GainShares;
   readonly predictions: ExplainedArtifact;
 }
 
@@ -35,38 +42,75 @@ export interface ExplainedStage {
 export async function explainedStage(
   store: Store,
   records: readonly PageRecord[],
-  window: EligibleWindow,
+  { window, recipe }: { readonly window: EligibleWindow; readonly recipe: Recipe },
   stage: Stage,
 ): Promise<ExplainedStage> {
   const { key, predictionsKey } = window.stages[stage];
+  const model = await explainedArtifact(store, artifactKinds[stage], key);
+  const gains = model.facts?.importance as Readonly<Record<string, number>> | undefined;
   return {
     ...ending(records, window, stage),
-    model: await explainedArtifact(store, artifactKinds[stage], key),
+    model,
+    ...(gains === undefined ? {} : { gain: gainShares([gains], recipeFamilies(recipe)) }),
     predictions: await explainedArtifact(store, 'predictions', predictionsKey),
   };
+}
+
+/** Scores that a manifest has of a model and of its predictions. */
+const modelScores = ['outOfFold', 'teaching'];
+const predictionScores = ['evaluation', 'fidelity'];
+
+/**
+ * A stage without the scores that reach past a freeze date: of its evaluation span, and of what it
+ * learnt where that goes on after the date.
+ *
+ * @param freeze - the last session that may be looked at; absent where nothing is sealed
+ */
+export function unscored(
+  stage: ExplainedStage,
+  { decisionDay }: EligibleWindow,
+  freeze: TradingDay | undefined,
+): ExplainedStage {
+  if (freeze === undefined) return stage;
+  const { model, predictions } = stage;
+  return {
+    ...stage,
+    model: decisionDay > freeze ? without(model, modelScores) : model,
+    predictions: without(predictions, predictionScores),
+  };
+}
+
+function without(artifact: ExplainedArtifact, names: readonly string[]): ExplainedArtifact {
+  if (artifact.facts === undefined) return artifact;
+  const kept = Object.entries(artifact.facts).filter(([name]) => !names.includes(name));
+  return { ...artifact, facts: Object.fromEntries(kept) };
 }
 
 function ending(
   records: readonly PageRecord[],
   window: EligibleWindow,
   stage: Stage,
-): Omit<ExplainedStage, 'model' | 'predictions'> {
-  for (const { done, failed, devices } of records) {
-    const ended = done.find(([name, of]) => name === window.window && of === stage);
-    if (ended !== undefined) {
-      const [, , outcome, lane, seconds, failedDispatches] = ended;
-      return { outcome, lane, device: devices[lane], seconds, failedDispatches };
-    }
-    const failure = failed.find((one) => one.window === window.window && one.stage === stage);
-    if (failure !== undefined)
-      return {
-        outcome: 'failed',
-        failedDispatches: failure.dispatches,
-        failure: { class: failure.class, message: failure.message },
-      };
+): Omit<ExplainedStage, 'model' | 'gain' | 'predictions'> {
+  const { done, failed, overcome } = endedStages(records);
+  const isOwn = (one: FailedWindow): boolean => one.window === window.window && one.stage === stage;
+  // Of tries before the last one: the stage was tried again in the same run.
+  const before = overcome.filter(isOwn).flatMap(({ dispatches }) => dispatches);
+  const ended = done.find(([name, of]) => name === window.window && of === stage);
+  if (ended !== undefined) {
+    const [, , outcome, lane, seconds, failedDispatches] = ended;
+    const devices = records.find((record) => record.done.includes(ended))?.devices ?? {};
+    const all = [...before, ...failedDispatches];
+    return { outcome, lane, device: devices[lane], seconds, failedDispatches: all };
   }
+  const failure = failed.find(isOwn);
+  if (failure !== undefined)
+    return {
+      outcome: 'failed',
+      failedDispatches: [...before, ...failure.dispatches],
+      failure: { class: failure.class, message: failure.message },
+    };
   const isToFit = stagesToTrain(window).includes(stage);
-  return { outcome: isToFit ? 'notStarted' : 'reused', failedDispatches: [] };
+  return { outcome: isToFit ? 'notStarted' : 'reused', failedDispatches: before };
 }
 
 async function explainedArtifact(

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { InputError, LaneError } from '../../shared/contracts/errors.ts';
 import type { EligibleWindow } from '../../shared/contracts/plan.ts';
 import { areaUnderCurve, logLoss } from '../../shared/domain/validation/metrics.ts';
-import { connected, readParquet } from '../../shared/runtime/duckdb.ts';
+import { connected, readParquet } from '../../shared/runtime/files/duckdb.ts';
 import { canMakeDisk, scratchFolder, tinyDisk } from '../../shared/runtime/scratch.fixture.ts';
 import { exportPredictions } from './export-predictions.ts';
 import {

@@ -1,23 +1,32 @@
 import path from 'node:path';
 import { InputError } from '../../shared/contracts/errors.ts';
 import { stages, type Stage } from '../../shared/contracts/outcome.ts';
+import type { SpanCounts } from '../../shared/contracts/span-counts.ts';
 import type { TradingDay } from '../../shared/contracts/time.ts';
-import { dayOf } from '../../shared/domain/market/exchange-time.ts';
+import { dayOf } from '../../shared/domain/market/calendar/exchange-time.ts';
 import { baseRate, logLoss } from '../../shared/domain/validation/metrics.ts';
 import {
   aucInterval,
   defaultAucIntervalOptions,
   type AucInterval,
 } from '../../shared/domain/validation/statistics/auc-interval.ts';
-import { writePredictionTable, type TableFormat } from '../../shared/runtime/prediction-table.ts';
+import {
+  writePredictionTable,
+  type PredictedWindow,
+  type TableFormat,
+} from '../../shared/runtime/store/prediction-table.ts';
+import type { RowsSeal, SealedCounts } from '../../shared/runtime/store/row-seals.ts';
 import type { World } from '../../shared/runtime/world.ts';
-import { predictedWindows } from './predicted-windows.ts';
+import type { Holdout } from './holdouts.ts';
+import { predictedWindows, type PredictionsWorld } from './predicted-windows.ts';
 
 /** Whose predictions go where. */
 export interface ExportRequest {
   readonly runId: string;
   /** Ends in `.csv` or `.parquet`, which is its format. */
   readonly file: string;
+  /** What served spans without a model a step late, to be written instead of the predictions. */
+  readonly stale?: readonly PredictedWindow[];
 }
 
 /** What the predictions of one stage's models are worth, pooled over all windows. */
@@ -32,6 +41,8 @@ export interface PooledScores extends AucInterval {
 export interface PredictionsExport extends Readonly<Record<Stage, PooledScores>> {
   readonly runId: string;
   readonly file: string;
+  /** `stale`: of students that served the span after their own, which has no model. */
+  readonly kind: 'scored' | 'stale';
   readonly rows: number;
   readonly windows: number;
   /** Eligible windows without predictions of any stage: failed, or not started. */
@@ -44,6 +55,12 @@ export interface PredictionsExport extends Readonly<Record<Stage, PooledScores>>
   readonly to: TradingDay;
   /** Share of known labels that are 1. */
   readonly baseRate: number;
+  /** Rows of the evaluation spans, and those that no model was there for: they are not written. */
+  readonly spans: Omit<SpanCounts, 'symbols'>;
+  /** Holdouts of this configuration, sealed and opened. */
+  readonly holdouts: readonly Holdout[];
+  /** What the one that seals now keeps back; absent where nothing is sealed. */
+  readonly sealed?: SealedCounts & Pick<Holdout, 'name' | 'freeze'>;
 }
 
 /**
@@ -58,27 +75,34 @@ export interface PredictionsExport extends Readonly<Record<Stage, PooledScores>>
  * @see docs/decisions/0007-auc-of-short-windows.md
  */
 export async function exportPredictions(
-  { plans, store }: Pick<World, 'plans' | 'store'>,
-  { runId, file }: ExportRequest,
+  world: PredictionsWorld & Pick<World, 'plans'>,
+  { runId, file, stale }: ExportRequest,
 ): Promise<PredictionsExport> {
   const format = formatOf(file);
-  const { found, missing } = await predictedWindows(store, runId, await plans.read(runId));
-  const { rows, symbols } = await writePredictionTable(file, format, found);
+  const predicted = await predictedWindows(world, runId, await world.plans.read(runId));
+  const { holdouts, sealed: seal } = predicted.seal;
+  const found = stale === undefined ? predicted.found : staleFound(runId, stale, seal?.rows);
+  const { rows, symbols, sealed } = await writePredictionTable(file, format, found);
   const { ts, label, teacher, student } = rows;
   const [times, labels] = [Float64Array.from(ts), Int8Array.from(label)];
   const days = times.toSorted();
   const lacks = found.filter(({ files }) => Object.keys(files).length < stages.length);
+  const { symbols: _, ...spans } = predicted.spans;
   return {
     runId,
     file,
+    kind: stale === undefined ? 'scored' : 'stale',
     rows: ts.length,
     windows: found.length,
-    missing,
-    incomplete: lacks.length,
+    missing: predicted.missing,
+    incomplete: stale === undefined ? lacks.length : 0,
     symbols,
     from: dayOf(days[0]),
     to: dayOf(days[days.length - 1]),
     baseRate: baseRate(labels),
+    spans,
+    holdouts,
+    ...(seal === undefined ? {} : { sealed: { name: seal.name, freeze: seal.freeze, ...sealed } }),
     teacher: pooledScores(times, labels, Float64Array.from(teacher)),
     student: pooledScores(times, labels, Float64Array.from(student)),
   };
@@ -103,4 +127,17 @@ function pooledScores(
     logLoss: logLoss(labels, probabilities),
     constantLogLoss: logLoss(judged, constant),
   };
+}
+
+function staleFound(
+  runId: string,
+  stale: readonly PredictedWindow[],
+  seal: RowsSeal | undefined,
+): readonly PredictedWindow[] {
+  if (stale.length === 0)
+    throw new InputError(
+      `run "${runId}" has nothing stale: each of its windows without a model comes after another ` +
+        `one, or after none`,
+    );
+  return seal === undefined ? stale : stale.map((window) => ({ ...window, seal }));
 }

@@ -9,16 +9,18 @@ import type {
 import type { Recipe } from '../../shared/contracts/recipe.ts';
 import type { PageRecord } from '../../shared/contracts/run.ts';
 import { addDays, type TradingDay } from '../../shared/contracts/time.ts';
-import { dayStart } from '../../shared/domain/market/exchange-time.ts';
+import type { Calendar } from '../../shared/domain/market/calendar/calendar.ts';
+import { dayStart } from '../../shared/domain/market/calendar/exchange-time.ts';
 import { seededChance } from '../../shared/domain/samples/random-walk.fixture.ts';
 import { recipesOf } from '../../shared/domain/samples/recipes.ts';
 import { runFolder, type DataRoot } from '../../shared/runtime/data-root.ts';
-import { sha256 } from '../../shared/runtime/digest.ts';
-import { writeParquet } from '../../shared/runtime/duckdb.ts';
-import { writeWhole } from '../../shared/runtime/files.ts';
-import { openPlans, type Plans } from '../../shared/runtime/plans.ts';
+import { sha256 } from '../../shared/runtime/files/digest.ts';
+import { writeParquet } from '../../shared/runtime/files/duckdb.ts';
+import { writeWhole } from '../../shared/runtime/files/files.ts';
+import { openPlans, type Plans } from '../../shared/runtime/runs/plans.ts';
+import { readReference } from '../../shared/runtime/reference/reference.ts';
 import { scratchRoot } from '../../shared/runtime/scratch.fixture.ts';
-import { openStore, type Store } from '../../shared/runtime/store.ts';
+import { openStore, type Store } from '../../shared/runtime/store/store.ts';
 
 /** What commands read that need no server: a data root with plans and a store. */
 export interface Files {
@@ -26,10 +28,12 @@ export interface Files {
   readonly versions: Versions;
   readonly plans: Plans;
   readonly store: Store;
+  readonly calendar: Calendar;
   /** What the store said of damaged artifacts. */
   readonly warnings: readonly string[];
 }
 
+const { calendar } = await readReference();
 const versions: Versions = { lightgbm: '4.6.0', onnxruntime: '1.30.0' };
 
 /** Plans and a store, by default on a data root of their own, removed after the test. */
@@ -37,7 +41,7 @@ export async function filesOnly(own?: DataRoot): Promise<Files> {
   const root = own ?? (await scratchRoot());
   const warnings: string[] = [];
   const store = openStore(root, (message) => warnings.push(message));
-  return { root, versions, plans: openPlans(root), store, warnings };
+  return { root, versions, plans: openPlans(root), store, calendar, warnings };
 }
 
 /** A window of 180 days that is to be trained, its keys made up. */
@@ -63,6 +67,7 @@ export function eligibleWindow(symbol: string, from = '2022-01-01'): EligibleWin
     decision: 'train',
     decisionDay: addDays(to, -1),
     evaluateTo: addDays(to, 179),
+    judged: { [symbol]: judgedSessions },
     rows: 112,
     stages: { teacher: stage('teacher'), student: stage('student') },
     cost: 1,
@@ -94,7 +99,7 @@ export async function planOf(
   const symbols = barless ? [] : [...new Set(windows.map(({ symbol }) => symbol))];
   await plans.made(runId, runId, () =>
     Promise.resolve({
-      schema: 4,
+      schema: 5,
       actions: [],
       planToken: 'c'.repeat(64),
       asOf: '2025-01-31' as TradingDay,

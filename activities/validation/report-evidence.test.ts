@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { InputError } from '../../shared/contracts/errors.ts';
-import type { Adjustment } from '../../shared/runtime/bar-store.ts';
-import { soundBars } from '../../shared/runtime/bar-receipt.ts';
+import type { Adjustment } from '../../shared/runtime/bars/bar-store.ts';
+import { soundBars } from '../../shared/runtime/bars/bar-receipt.ts';
 import { openDataRoot } from '../../shared/runtime/data-root.ts';
-import { writeReconciled, type ComparedSeries } from '../../shared/runtime/reconciled.ts';
+import { writeReconciled, type ComparedSeries } from '../../shared/runtime/reference/reconciled.ts';
 import type { ComputeWorld } from '../../shared/runtime/world.ts';
 import { exchange, fit, plan, request, testWorld } from '../world.fixture.ts';
 import { reportEvidence } from './report-evidence.ts';
@@ -117,13 +117,19 @@ describe('reportEvidence', () => {
     expect(by?.grouping).toBe('sector');
   });
 
-  test('compares students with those of another run on the rows of both', async () => {
+  test('compares models with those of another run on the rows of both', async () => {
     const { against, sets } = await reportEvidence(world, {
       runId: 'r1',
       against: 'r2',
       bootstrap,
     });
 
+    const stages = against?.sets.map(({ trust, stage, isSame }) => [trust, stage, isSame]);
+    // A student's mix is no part of its teacher.
+    expect(stages?.slice(0, 2)).toEqual([
+      ['checked', 'student', false],
+      ['checked', 'teacher', true],
+    ]);
     const [checked] = against?.sets ?? [];
     expect(checked).toMatchObject({ rows: sets[0].rows, differing: 0, sameLabels: true });
     expect(checked.arms.map(({ arm }) => arm)).toEqual(['student', 'r2']);
@@ -136,8 +142,10 @@ describe('reportEvidence', () => {
     const { against } = await reportEvidence(world, { runId: 'r1', against: 'r1', bootstrap });
 
     const nothing = { value: 0, low: 0, high: 0 };
-    for (const { pairs } of against?.sets.slice(0, 2) ?? [])
+    for (const { pairs, isSame, difference } of against?.sets.slice(0, 4) ?? []) {
       expect(pairs[0]).toMatchObject({ rankIc: nothing, auc: nothing, logLoss: nothing });
+      expect([isSame, difference.verdict]).toEqual([true, 'none']);
+    }
   });
 
   test.each([

@@ -1,21 +1,25 @@
+import type { SpanCounts, SpanRows } from '../../shared/contracts/span-counts.ts';
 import type { Interval } from '../../shared/contracts/time.ts';
-import { dayOf } from '../../shared/domain/market/exchange-time.ts';
+import { dayOf } from '../../shared/domain/market/calendar/exchange-time.ts';
 import { tablesBy } from '../../shared/domain/validation/scored-rows.ts';
 import {
   defaultBootstrapOptions,
   type BootstrapOptions,
 } from '../../shared/domain/validation/statistics/stationary-bootstrap.ts';
+import type { SealedCounts } from '../../shared/runtime/store/row-seals.ts';
 import type { World } from '../../shared/runtime/world.ts';
 import {
   againstEvidence,
+  evidenceOptions,
   groupEvidence,
   trustEvidence,
+  trustSets,
   type AgainstEvidence,
   type GroupEvidence,
   type TrustEvidence,
 } from './evidence-sets.ts';
-import { scoredRun, type ScoredRunWorld } from './scored-run.ts';
-import { seriesTrust, trusts, type Trust } from './series-trust.ts';
+import type { Holdout } from './holdouts.ts';
+import { scoredRun, type ScoredRun, type ScoredRunWorld } from './scored-run.ts';
 import { survivorsOf, type Survivors } from './survivors.ts';
 
 /** What rows can be grouped by. */
@@ -27,15 +31,28 @@ export interface EvidenceRequest {
   readonly runId: string;
   /** Another run, whose students are compared with this one's on the rows both have. */
   readonly against?: string;
+  /** Judges the sessions after the freeze date of an opened holdout alone. */
+  readonly holdout?: string;
   /** Groups whose students are judged one by one. */
   readonly by?: Grouping;
   /** Default: what headlines are drawn by. */
   readonly bootstrap?: BootstrapOptions;
 }
 
+/** Rows of the evaluation spans, which the grid fixes, whatever models exist. */
+export interface SpanEvidence extends SpanCounts {
+  /** Rows that a student has scored and that may be seen. */
+  readonly scored: number;
+  readonly symbols: Readonly<Record<string, SpanRows & { readonly scored: number }>>;
+  /** Windows without a model that the one before can serve a step late. Never evidence. */
+  readonly staleWindows: number;
+}
+
 /** What a run's out-of-sample predictions are worth. NaN says nothing, `null` in JSON. */
 export interface RunEvidence {
   readonly runId: string;
+  /** Whose sealed sessions alone are judged; absent where all are. */
+  readonly holdout?: string;
   readonly recipe: string;
   readonly interval: Interval;
   readonly horizon: number;
@@ -43,8 +60,14 @@ export interface RunEvidence {
   readonly bootstrap: BootstrapOptions;
   readonly windows: number;
   readonly missing: number;
-  /** Whose members were written down after decisions they were pooled for: whoever left is missing. */
+  /** Rows of the evaluation spans, with a model or without. */
+  readonly spans: SpanEvidence;
+  /** The pool holds whoever is left of it: nobody who left the market before counts. */
   readonly survivors?: Survivors;
+  /** Holdouts of this configuration, sealed and opened. */
+  readonly holdouts: readonly Holdout[];
+  /** What the one that seals now keeps back; absent where nothing is sealed. */
+  readonly sealed?: SealedCounts & Pick<Holdout, 'name' | 'freeze'>;
   /** Rows without a label as yet, and rows that a model or baseline has no score of. */
   readonly unknown: number;
   readonly unscored: number;
@@ -64,33 +87,26 @@ export interface RunEvidence {
  * @see quant.md 2.9; docs/decisions/0025-evidence-before-verdict.md
  */
 export async function reportEvidence(
-  world: ScoredRunWorld & Pick<World, 'root' | 'instruments'>,
-  { runId, against, by, bootstrap = defaultBootstrapOptions }: EvidenceRequest,
+  world: ScoredRunWorld & Pick<World, 'instruments'>,
+  { runId, against, by, holdout, bootstrap = defaultBootstrapOptions }: EvidenceRequest,
 ): Promise<RunEvidence> {
-  const { plan, table, windows, missing } = await scoredRun(world, runId);
-  const { horizon } = plan.recipe;
-  const { interval } = plan.request;
-  // Intraday labels end within their session: the next one is another.
-  const sessions = interval === '1d' ? horizon : 1;
-  const options = { lags: 2 * sessions, horizon: sessions, bootstrap };
+  const run = await scoredRun(world, runId, holdout);
+  const { plan, table, windows, missing } = run;
+  const options = evidenceOptions(plan, bootstrap);
   const survivors = survivorsOf(world.instruments, plan);
-  const trustOf = new Map<string, Trust>();
-  for (const series of plan.series)
-    trustOf.set(series.symbol, await seriesTrust(world.root, series));
-  const byTrust = tablesBy(table, (row) => trustOf.get(table.rows.symbol[row]) ?? 'unchecked');
-  const sets = trusts.flatMap((trust) => {
-    const of = byTrust.get(trust);
-    return of === undefined ? [] : [{ trust, table: of }];
-  });
+  const sets = await trustSets(world, plan, table);
   return {
     runId,
+    ...(holdout === undefined ? {} : { holdout }),
     recipe: plan.recipe.name,
-    interval,
-    horizon,
+    interval: plan.request.interval,
+    horizon: plan.recipe.horizon,
     lags: options.lags,
     bootstrap,
     windows,
     missing,
+    spans: spanEvidence(run),
+    ...sealEvidence(run),
     ...(survivors === undefined ? {} : { survivors }),
     unknown: table.unknown,
     unscored: table.unscored,
@@ -122,4 +138,24 @@ export async function reportEvidence(
         .flatMap(([group, rows]) => groupEvidence({ trust, group, table: rows }, options));
     });
   }
+}
+
+function spanEvidence({ spans, scored, stale }: ScoredRun): SpanEvidence {
+  const symbols = Object.entries(spans.symbols).map(
+    ([symbol, rows]) => [symbol, { ...rows, scored: scored.get(symbol) ?? 0 }] as const,
+  );
+  return {
+    ...spans,
+    scored: [...scored.values()].reduce((sum, rows) => sum + rows, 0),
+    symbols: Object.fromEntries(symbols),
+    staleWindows: stale,
+  };
+}
+
+function sealEvidence({
+  seal: { holdouts, sealed },
+  sealed: counts,
+}: ScoredRun): Pick<RunEvidence, 'holdouts' | 'sealed'> {
+  if (sealed === undefined) return { holdouts };
+  return { holdouts, sealed: { name: sealed.name, freeze: sealed.freeze, ...counts } };
 }

@@ -11,7 +11,7 @@ import type {
   ReportRunInput,
   RunReport,
 } from '../../shared/contracts/run.ts';
-import type { TradingDay } from '../../shared/contracts/time.ts';
+import type { EpochMs, TradingDay } from '../../shared/contracts/time.ts';
 import { symbolRecipe } from '../../shared/domain/samples/recipes.ts';
 import type { ComputeWorld } from '../../shared/runtime/world.ts';
 import { request, run, testWorld } from '../world.fixture.ts';
@@ -56,7 +56,7 @@ async function planned(
   const toTrain = Array.from({ length: train }, (_, i) => window(`W${i + 1}`, 'train'));
   await world.plans.made('r1', 'first', () =>
     Promise.resolve({
-      schema: 4,
+      schema: 5,
       actions: [],
       planToken: 'c'.repeat(64),
       asOf: to,
@@ -109,6 +109,16 @@ function report(world: ComputeWorld, input: Partial<ReportRunInput> = {}): Promi
 }
 
 describe('reportRun', () => {
+  test('says which window comes first where none was due', async () => {
+    const late = window('S1', 'skip', 'not-due');
+    const detail = { decisionDay: '2024-06-27', dueUntil: to };
+    const world = await planned(0, { ...late, detail });
+    const other = await planned(1, { ...late, detail });
+
+    expect(await report(world)).toMatchObject({ nothingDue: { decisionDay: '2024-06-27' } });
+    expect(await report(other)).not.toHaveProperty('nothingDue');
+  });
+
   test('adds up every part of every page, and writes it down', async () => {
     const world = await planned(
       8,
@@ -150,14 +160,74 @@ describe('reportRun', () => {
         },
       },
       lanes: [
-        { lane: 'cpu0', device: 'cpu', windows: 3, busySeconds: 1.45 },
-        { lane: 'cpu1', device: 'opencl:0:1', windows: 2, busySeconds: 0.6 },
+        { lane: 'cpu0', device: 'cpu', windows: 3, busySeconds: 1.45, busyShare: 0.1174 },
+        { lane: 'cpu1', device: 'opencl:0:1', windows: 2, busySeconds: 0.6, busyShare: 0.0486 },
       ],
+      // 2.05² / (2 · (1.45² + 0.6²))
+      balance: { jain: 0.8533 },
       seconds: 12.346,
     });
     const file = path.join(world.root.path, 'runs', 'r1', 'report.json');
     expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(told);
     expect(await report(world)).toEqual(told);
+  });
+
+  test('counts a window that was tried again by how it ended last', async () => {
+    const world = await planned(3);
+    const broken = ['W1', 'W2', 'W3'].map((name) => failure(name, 'LaneError'));
+    await record(world, { part: 1, failed: broken });
+    await record(world, {
+      page: 2,
+      part: 1,
+      done: [...done('W1'), done('W2')[0]],
+      failed: [failure('W2', 'DataError', 'student')],
+    });
+    const word = { state: 'draining', who: 'asha', why: 'enough', at: 1 as EpochMs } as const;
+
+    const { counts, control, state } = await report(world, { cancelled: true, control: word });
+
+    expect(counts).toMatchObject({ trained: 1, failed: { DataError: 1, LaneError: 1 } });
+    expect(counts.notStarted).toBe(0);
+    expect(counts.stages).toEqual({
+      teacher: { trained: 2, reused: 0, failed: 1 },
+      student: { trained: 1, reused: 0, failed: 1 },
+    });
+    expect([state, control]).toEqual(['cancelled', word]);
+  });
+
+  test('sums what lanes took, and names one that was open and did nothing', async () => {
+    const world = await planned(2);
+    const [cpu0, gpu0] = ['cpu', 'cuda:GPU-0123abcd-0123-4567-89ab-0123456789ab'];
+    const devices = { cpu0, gpu0 };
+    await record(world, {
+      part: 1,
+      devices,
+      done: done('W1', 'gpu0'),
+      usage: { gpu0: [0.5, 0.25, 2 ** 30] },
+    });
+    await record(world, {
+      part: 2,
+      devices,
+      done: done('W2', 'gpu0'),
+      usage: { gpu0: [0.25, 0.5, 2 ** 29] },
+    });
+
+    const { lanes, balance } = await report(world, { seconds: 4 });
+
+    expect(lanes).toEqual([
+      { lane: 'cpu0', device: cpu0, windows: 0, busySeconds: 0, busyShare: 0 },
+      {
+        lane: 'gpu0',
+        device: gpu0,
+        windows: 2,
+        busySeconds: 2,
+        busyShare: 0.5,
+        cpuSeconds: 0.75,
+        deviceSeconds: 0.75,
+        deviceMemoryBytes: 2 ** 30,
+      },
+    ]);
+    expect(balance).toEqual({ jain: 0.5 });
   });
 
   test('closes a run that had nothing to train', async () => {

@@ -1,9 +1,11 @@
-import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { balanceOf, laneShares } from '../../shared/contracts/balance.ts';
+import { endedStages } from '../../shared/contracts/ended.ts';
 import { InvariantError, type ErrorClass } from '../../shared/contracts/errors.ts';
 import { stages, type Stage } from '../../shared/contracts/outcome.ts';
 import { stagesToTrain, windowsToTrain } from '../../shared/contracts/pages.ts';
-import { planCounts } from '../../shared/contracts/plan-counts.ts';
+import { nothingDue, planCounts } from '../../shared/contracts/plan-counts.ts';
+import { addUsage, milliseconds } from '../../shared/contracts/tally.ts';
 import {
   maxFailureRate,
   type DoneStage,
@@ -14,11 +16,14 @@ import {
   type RunCounts,
   type RunReport,
   type RunState,
+  type StageUsage,
   type StageTally,
+  type UsageRow,
 } from '../../shared/contracts/run.ts';
 import { runFolder } from '../../shared/runtime/data-root.ts';
-import type { RequestedPlan } from '../../shared/runtime/plans.ts';
-import { readJson, writeWhole } from '../../shared/runtime/files.ts';
+import type { RequestedPlan } from '../../shared/runtime/runs/plans.ts';
+import { writeWhole } from '../../shared/runtime/files/files.ts';
+import { pageRecords } from '../../shared/runtime/runs/page-records.ts';
 import type { World } from '../../shared/runtime/world.ts';
 
 /**
@@ -29,9 +34,8 @@ import type { World } from '../../shared/runtime/world.ts';
  */
 export async function reportRun(world: World, input: ReportRunInput): Promise<RunReport> {
   const plan = await world.plans.read(input.runId);
-  const records = await pageRecords(path.join(runFolder(world.root, input.runId), 'outcomes'));
-  const stagesDone = records.flatMap((record) => record.done);
-  const failed = records.flatMap((record) => record.failed);
+  const records = await pageRecords(world.root, input.runId);
+  const { done: stagesDone, failed } = endedStages(records);
   // A window is done with its last stage, and has that one's outcome.
   const done = stagesDone.filter(([, stage]) => stage === stages.at(-1));
   const counted = planCounts(plan.windows);
@@ -49,6 +53,10 @@ export async function reportRun(world: World, input: ReportRunInput): Promise<Ru
     notStarted: counted.train - done.length - failed.length,
     stages: { teacher: tallyOf('teacher'), student: tallyOf('student') },
   };
+  const seconds = milliseconds(input.seconds);
+  const lanes = lanesOf(records);
+  const balance = balanceOf(lanes);
+  const none = nothingDue(plan);
   const report: RunReport = {
     schema: 1,
     runId: input.runId,
@@ -56,8 +64,12 @@ export async function reportRun(world: World, input: ReportRunInput): Promise<Ru
     asOf: plan.asOf,
     state: stateOf(input, trained + reused, failed.length),
     counts,
-    lanes: lanesOf(records),
-    seconds: Math.round(input.seconds * 1000) / 1000,
+    lanes: laneShares(lanes, seconds),
+    ...(balance === undefined ? {} : { balance }),
+    seconds,
+    ...replayed(plan, stagesDone),
+    ...(input.control && { control: input.control }),
+    ...(none === undefined ? {} : { nothingDue: none }),
   };
   const file = path.join(runFolder(world.root, input.runId), 'report.json');
   await writeWhole(file, `${JSON.stringify(report, null, 1)}\n`);
@@ -98,29 +110,53 @@ function checkPlanned(
     );
 }
 
+/** What a replay says besides: a model that was there already came out as it was, or it had failed. */
+function replayed(
+  { replay }: RequestedPlan,
+  done: readonly DoneStage[],
+): Pick<RunReport, 'replayOf' | 'compared'> {
+  if (replay === undefined) return {};
+  const same = done.filter(([, , outcome]) => outcome === 'reused').length;
+  return {
+    replayOf: replay.of,
+    ...(replay.asRecorded === true ? { compared: { same, made: done.length - same } } : {}),
+  };
+}
+
 function stateOf(input: ReportRunInput, well: number, failed: number): RunState {
   if (input.cancelled) return 'cancelled';
   return failed > maxFailureRate * (well + failed) ? 'over-threshold' : 'completed';
 }
 
+/** What each lane did that a page could feed. */
 function lanesOf(records: readonly PageRecord[]): LaneTally[] {
-  const devices = Object.assign({}, ...records.map((record) => record.devices));
-  const done = records.flatMap((record) => record.done);
-  return [...Map.groupBy(done, ([, , , lane]) => lane)]
-    .map(([lane, all]) => ({
-      lane,
-      device: devices[lane] as string,
-      windows: new Set(all.map(([window]) => window)).size,
-      busySeconds:
-        Math.round(all.reduce((sum, [, , , , seconds]) => sum + seconds, 0) * 1000) / 1000,
-    }))
+  const devices: Record<string, string> = Object.assign({}, ...records.map((one) => one.devices));
+  const done = Map.groupBy(
+    records.flatMap((record) => record.done),
+    ([, , , lane]) => lane,
+  );
+  return Object.entries(devices)
+    .map(([lane, device]) => {
+      const own = done.get(lane) ?? [];
+      const usage = records
+        .map((record) => record.usage?.[lane])
+        .filter((row) => row !== undefined);
+      return {
+        lane,
+        device,
+        windows: new Set(own.map(([window]) => window)).size,
+        busySeconds: milliseconds(own.reduce((sum, [, , , , seconds]) => sum + seconds, 0)),
+        ...usage.map(usageOf).reduce(addUsage, {}),
+      };
+    })
     .toSorted((a, b) => (a.lane < b.lane ? -1 : 1));
 }
 
-/** Every part of every page of a run, as recorded. */
-export async function pageRecords(folder: string): Promise<PageRecord[]> {
-  const names = await readdir(folder).catch((): string[] => []);
-  const parts = names.filter((name) => name.endsWith('.json')).toSorted();
-  const read = parts.map((name) => readJson(path.join(folder, name)));
-  return (await Promise.all(read)) as PageRecord[];
+function usageOf([cpuSeconds, deviceSeconds, deviceMemoryBytes]: UsageRow): Partial<StageUsage> {
+  return {
+    cpuSeconds,
+    ...(deviceSeconds === undefined
+      ? {}
+      : { deviceSeconds, deviceMemoryBytes: deviceMemoryBytes ?? 0 }),
+  };
 }

@@ -2,7 +2,7 @@ import { isPooledSymbol } from '../../shared/contracts/ids.ts';
 import type { PlannedWindow, TrainRequest } from '../../shared/contracts/plan.ts';
 import { addDays } from '../../shared/contracts/time.ts';
 import { recipesOf } from '../../shared/domain/samples/recipes.ts';
-import type { RequestedPlan } from '../../shared/runtime/plans.ts';
+import type { RequestedPlan } from '../../shared/runtime/runs/plans.ts';
 
 /**
  * The request that has a window of a plan on its grid and decides it by the same rules.

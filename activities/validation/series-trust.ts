@@ -1,6 +1,6 @@
 import type { PlannedSeries } from '../../shared/contracts/plan.ts';
 import type { DataRoot } from '../../shared/runtime/data-root.ts';
-import { readReconciled } from '../../shared/runtime/reconciled.ts';
+import { readReconciled } from '../../shared/runtime/reference/reconciled.ts';
 
 /** What `reconcile` knows of the bars behind a row, best first. */
 export const trusts = ['checked', 'unchecked', 'failed'] as const;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { pooledRecipe, symbolRecipe } from '../../shared/domain/samples/recipes.ts';
-import { readReference } from '../../shared/runtime/reference.ts';
+import { readReference } from '../../shared/runtime/reference/reference.ts';
 import type { TradingDay } from '../../shared/contracts/time.ts';
 import { eligibleWindow } from './finished-run.fixture.ts';
 import { survivorsOf } from './survivors.ts';
@@ -9,10 +9,12 @@ import { survivorsOf } from './survivors.ts';
 const { instruments } = await readReference();
 
 function found(decisionDay: string, recipe = pooledRecipe, universe?: string) {
-  const window = { ...eligibleWindow('TCS'), decisionDay: decisionDay as TradingDay };
+  const symbol = recipe.name === 'symbol' ? 'TCS' : `POOLED.${universe ?? 'list-0123abcd'}`;
+  const window = { ...eligibleWindow(symbol), decisionDay: decisionDay as TradingDay };
   return survivorsOf(instruments, {
     request: universe === undefined ? {} : { universe },
     recipe,
+    asOf: '2025-10-24' as TradingDay,
     windows: [window],
   });
 }
@@ -22,12 +24,22 @@ describe('survivorsOf', () => {
     expect(found('2025-08-29', pooledRecipe, 'nifty100')).toEqual({
       universe: 'nifty100',
       asOf: '2025-09',
+      chosenBy: 'snapshot',
     });
   });
 
-  test('is silent where members were known in time, or none were asked for', () => {
+  test('names a pool of whoever somebody named or has bars of, later than its decisions', () => {
+    expect(found('2025-10-23')).toEqual({
+      universe: 'list-0123abcd',
+      asOf: '2025-10-24',
+      chosenBy: 'today',
+    });
+  });
+
+  test('is silent where members were known in time, and where none are pooled', () => {
     expect(found('2025-09-01', pooledRecipe, 'nifty100')).toBeUndefined();
-    expect(found('2025-08-29', pooledRecipe)).toBeUndefined();
+    expect(found('2025-10-24')).toBeUndefined();
+    expect(found('2025-08-29', symbolRecipe)).toBeUndefined();
     expect(found('2025-08-29', symbolRecipe, 'nifty100')).toBeUndefined();
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { commandLine } from '../testing/command-line.fixture.ts';
 
 describe('audit leaks', () => {
-  test('refuses too few draws, what is no number, and recipes without a fast path', async () => {
+  test('refuses too few draws, what is no number, and recipes that there are not', async () => {
     await using user = await commandLine();
 
     const few = await user.type('audit', 'leaks', '--draws', '99', '--json');
@@ -17,7 +17,19 @@ describe('audit leaks', () => {
         message: '"99" draws are too few to tell a leak from chance; ask for "100" at least',
       },
     });
-    expect(words.stderr).toContain('"many" is not a whole number of draws');
-    expect(recipe.stderr).toContain('Allowed choices are symbol');
+    expect(words.stderr).toContain('"many" is not a whole number');
+    expect(recipe.stderr).toContain('Allowed choices are symbol, pooled, residual, all');
+  });
+
+  test('refuses a run that nobody planned, in one document', async () => {
+    await using user = await commandLine();
+
+    const unknown = await user.type('audit', 'leaks', '--run', 'nobody', '--json');
+
+    expect(unknown.code).toBe(1);
+    expect(JSON.parse(unknown.stdout)).toMatchObject({
+      schema: 1,
+      error: { class: 'InputError', message: expect.stringContaining('no plan of run "nobody"') },
+    });
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { WrittenBackfillReport } from '../../shared/contracts/backfill.ts';
 import type { TradingDay } from '../../shared/contracts/time.ts';
 import { parseBackfill } from '../../shared/runtime/parse-request.ts';
-import { readReference } from '../../shared/runtime/reference.ts';
+import { readReference } from '../../shared/runtime/reference/reference.ts';
 import { backfillCommand, backfillExit, backfillText, checkAsked } from './backfill.ts';
 
 const report: WrittenBackfillReport = {
@@ -14,6 +14,7 @@ const report: WrittenBackfillReport = {
     planned: 3,
     stored: 3,
     cancelled: 0,
+    notStarted: 0,
     failed: {},
     failures: [],
     leastRequests: 7,

@@ -3,19 +3,19 @@ import { backfillSymbols } from '../../activities/market/backfill-symbols.ts';
 import type { BackfillRequest, WrittenBackfillReport } from '../../shared/contracts/backfill.ts';
 import { InputError } from '../../shared/contracts/errors.ts';
 import { isRunName } from '../../shared/contracts/ids.ts';
-import type { Calendar } from '../../shared/domain/market/calendar.ts';
-import { checkNamespace, connect } from '../../shared/runtime/client.ts';
-import { readConfig } from '../../shared/runtime/config.ts';
+import type { Calendar } from '../../shared/domain/market/calendar/calendar.ts';
+import { checkNamespace, connect } from '../../shared/runtime/stack/client.ts';
+import { readConfig } from '../../shared/runtime/stack/config.ts';
 import { openDataRoot } from '../../shared/runtime/data-root.ts';
-import { overlayFile } from '../../shared/runtime/instrument-overlay.ts';
+import { overlayFile } from '../../shared/runtime/reference/instrument-overlay.ts';
 import { parseBackfill } from '../../shared/runtime/parse-request.ts';
-import { readReference, type Instruments } from '../../shared/runtime/reference.ts';
+import { readReference, type Instruments } from '../../shared/runtime/reference/reference.ts';
 import {
   sourceDay,
   sourceNames,
   type SourceName,
 } from '../../shared/runtime/sources/open-source.ts';
-import { temporalPlace } from '../../shared/runtime/stack.ts';
+import { temporalPlace } from '../../shared/runtime/stack/stack.ts';
 import { followBackfill, startBackfill } from '../backfill-client.ts';
 import { attendRun } from '../attend-run.ts';
 import { exitCodes } from '../output.ts';
@@ -121,7 +121,7 @@ const toldFailures = 20;
 
 /** A backfill's end for a person. */
 export function backfillText(report: WrittenBackfillReport): string {
-  const { runId, state, counts, seconds, failures } = report;
+  const { runId, state, counts, seconds, failures, control } = report;
   const listed = (record: Readonly<Record<string, number>>): string =>
     Object.entries(record)
       .map(([reason, count]) => `${count} ${reason}`)
@@ -129,7 +129,9 @@ export function backfillText(report: WrittenBackfillReport): string {
   return [
     `backfill   ${runId} ${state} after ${seconds.toFixed(1)} s`,
     `windows    ${counts.planned}: ${counts.stored} stored` +
-      `${counts.cancelled > 0 ? `, ${counts.cancelled} cancelled` : ''}`,
+      `${counts.cancelled > 0 ? `, ${counts.cancelled} cancelled` : ''}` +
+      `${counts.notStarted > 0 ? `, ${counts.notStarted} not started` : ''}`,
+    ...(control === undefined ? [] : [`operator   ${control.who}: ${control.why}`]),
     `requests   ${counts.requests} answered, ${counts.leastRequests} is the least that could do`,
     `bars       ${counts.rows} received: ${counts.added} new, ${counts.changed} revised, ` +
       `${counts.quarantined} set aside`,

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { checkCalendar, type CalendarCheck } from '../../activities/market/check-calendar.ts';
 import { listSessions, type ListedSession } from '../../activities/market/list-sessions.ts';
 import { addDays, intervals, type Interval, type TradingDay } from '../../shared/contracts/time.ts';
-import { readReference } from '../../shared/runtime/reference.ts';
+import { readReference } from '../../shared/runtime/reference/reference.ts';
 import { inWorld } from '../in-world.ts';
 import { answer, exitCodes, say, tableText } from '../output.ts';
 import { spanFrom, type DayOptions } from './day-option.ts';

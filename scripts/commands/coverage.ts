@@ -1,11 +1,11 @@
 import { Command, Option } from 'commander';
 import { coverBars } from '../../activities/market/cover-bars.ts';
 import { intervals, type EpochMs, type Interval } from '../../shared/contracts/time.ts';
-import { openBarStore } from '../../shared/runtime/bar-store.ts';
-import { readConfig } from '../../shared/runtime/config.ts';
+import { openBarStore } from '../../shared/runtime/bars/bar-store.ts';
+import { readConfig } from '../../shared/runtime/stack/config.ts';
 import { openDataRoot } from '../../shared/runtime/data-root.ts';
-import { overlayFile } from '../../shared/runtime/instrument-overlay.ts';
-import { readReference } from '../../shared/runtime/reference.ts';
+import { overlayFile } from '../../shared/runtime/reference/instrument-overlay.ts';
+import { readReference } from '../../shared/runtime/reference/reference.ts';
 import { coverageText } from '../coverage-text.ts';
 import { answer } from '../output.ts';
 import { spanFrom, type DayOptions } from './day-option.ts';

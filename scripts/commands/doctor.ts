@@ -1,10 +1,11 @@
 import { Command } from 'commander';
-import { readConfig, type Config } from '../../shared/runtime/config.ts';
+import { readConfig, type Config } from '../../shared/runtime/stack/config.ts';
 import { answer, exitCodes, say, tableText } from '../output.ts';
 import { calibrate, type Calibration } from '../setup/calibrate.ts';
 import { deviceCheck } from '../setup/device-check.ts';
 import { doctorChecks, type Check } from '../setup/checks.ts';
 import { ensureLightgbm } from '../setup/lightgbm.ts';
+import { serverChecks } from '../setup/server-checks.ts';
 
 /** `doctor`: checks every part of the environment and names the remedy for what is wrong. */
 export function doctorCommand(): Command {
@@ -22,6 +23,7 @@ export function doctorCommand(): Command {
       const checks = [
         ...(await doctorChecks({ dataRoot: config.dataRoot, ports: [port, uiPort] })),
         await deviceCheck(config),
+        ...(await serverChecks(config)),
       ];
       const ok = checks.every((check) => check.ok);
       answer(options.json, { schema: 1, ok, checks }, () => checks.map(checkText).join('\n'));

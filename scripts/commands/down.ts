@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Command } from 'commander';
 import { LaneError } from '../../shared/contracts/errors.ts';
-import { readConfig } from '../../shared/runtime/config.ts';
+import { readConfig } from '../../shared/runtime/stack/config.ts';
 import { openDataRoot, type DataRoot } from '../../shared/runtime/data-root.ts';
-import { isAlive } from '../../shared/runtime/processes.ts';
-import { readStack } from '../../shared/runtime/stack.ts';
+import { isAlive } from '../../shared/runtime/stack/processes.ts';
+import { readStack } from '../../shared/runtime/stack/stack.ts';
 import { answer } from '../output.ts';
 
 const drainLimitMs = 180_000;

@@ -7,7 +7,7 @@ import {
   systemClock,
   type Clock,
 } from '../../shared/runtime/clock.ts';
-import { readReference } from '../../shared/runtime/reference.ts';
+import { readReference } from '../../shared/runtime/reference/reference.ts';
 import { faultsFrom, positive, startFrom, withSplits } from '../exchange/arguments.ts';
 import { startExchange, type RunningExchange } from '../exchange/exchange.ts';
 import { listed } from '../exchange/listed.ts';

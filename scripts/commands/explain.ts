@@ -3,6 +3,7 @@ import { explainWindow } from '../../activities/validation/explain-window.ts';
 import { InputError } from '../../shared/contracts/errors.ts';
 import { stages } from '../../shared/contracts/outcome.ts';
 import { explanationText } from '../explain/explanation-text.ts';
+import { hasFailed, replayCommand } from '../explain/failure-words.ts';
 import { inWorld } from '../in-world.ts';
 import { answer } from '../output.ts';
 import { newestPlannedRun } from '../run-files.ts';
@@ -26,7 +27,8 @@ export function explainCommand(): Command {
           window: meant.window,
         }),
       );
-      answer(json, { schema: 1, ...explained }, () => explanationText(explained));
+      const replay = hasFailed(explained) ? { replay: replayCommand(explained) } : {};
+      answer(json, { schema: 1, ...explained, ...replay }, () => explanationText(explained));
     });
 }
 

@@ -29,6 +29,9 @@ const scores: PooledScores = {
 const told: PredictionsExport = {
   runId: 'r1',
   file: '/tmp/p.csv',
+  kind: 'scored',
+  spans: { rows: 7441, noModel: 0, reasons: {} },
+  holdouts: [],
   rows: 7441,
   windows: 61,
   missing: 0,
@@ -70,6 +73,18 @@ describe('exportText', () => {
     );
     expect(text).toContain('student    no AUC: it needs known labels of both classes\n');
     expect(early).toContain('base rate  none: no label has ended yet\n');
+  });
+
+  test('says what served late, whose teacher nobody asked, and what no model was there for', () => {
+    const spans = { rows: 7_600, noModel: 159, reasons: { 'too-few-samples': 159 } } as const;
+
+    const text = exportText({ ...told, kind: 'stale', spans });
+
+    expect(text).toContain(
+      'stale      each by the student of the window before, a step late: never evidence\n' +
+        'no model   159 of 7,600 rows of evaluation spans: 159 too-few-samples\n',
+    );
+    expect(text).not.toContain('teacher');
   });
 });
 

@@ -5,14 +5,18 @@ import {
   type PooledScores,
   type PredictionsExport,
 } from '../../activities/validation/export-predictions.ts';
+import { predictStale } from '../../activities/training/predict-stale.ts';
 import { stages, type Stage } from '../../shared/contracts/outcome.ts';
+import { holdoutLines } from '../holdout-words.ts';
 import { inWorld } from '../in-world.ts';
 import { answer } from '../output.ts';
 import { newestPlannedRun } from '../run-files.ts';
+import { noModelWords } from '../span-words.ts';
 import { exportBarsCommand } from './export-bars.ts';
 
 interface ExportOptions {
   readonly out: string;
+  readonly stale?: true;
   readonly json?: boolean;
 }
 
@@ -24,16 +28,19 @@ export function exportCommand(): Command {
     )
     .argument('[runId]', 'name of the run (default: the newest)')
     .requiredOption('--out <file>', 'where to write them: a name in .csv or .parquet')
+    .option(
+      '--stale',
+      'instead, what students say of the span after their own where that has no model: never evidence',
+    )
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()
-    .action(async (runId: string | undefined, _: unknown, command: Command) => {
-      const { out, json } = command.optsWithGlobals<ExportOptions>();
-      const told = await inWorld('export', async (world) =>
-        exportPredictions(world, {
-          runId: runId ?? (await newestPlannedRun(world.root)),
-          file: path.resolve(out),
-        }),
-      );
+    .action(async (named: string | undefined, _: unknown, command: Command) => {
+      const { out, stale, json } = command.optsWithGlobals<ExportOptions>();
+      const told = await inWorld('export', async (world) => {
+        const runId = named ?? (await newestPlannedRun(world.root));
+        const late = stale === true ? { stale: await predictStale(world, runId) } : {};
+        return await exportPredictions(world, { runId, file: path.resolve(out), ...late });
+      });
       answer(json, { schema: 1, ...told }, () => exportText(told));
     });
   return new Command('export')
@@ -46,12 +53,18 @@ const count = new Intl.NumberFormat('en');
 
 /** An export for a person. */
 export function exportText(told: PredictionsExport): string {
-  const { rows, windows, missing, incomplete, symbols, from, to } = told;
+  const { rows, windows, missing, incomplete, symbols, from, to, kind } = told;
+  const noModel = noModelWords(told.spans);
   return [
     `file       ${told.file}`,
     `run        ${told.runId}`,
     `rows       ${count.format(rows)} of ${count.format(windows)} windows of ${count.format(symbols)} ` +
       `symbols, sessions ${from} to ${to}`,
+    ...(kind === 'stale'
+      ? ['stale      each by the student of the window before, a step late: never evidence']
+      : []),
+    ...(noModel === undefined ? [] : [`no model   ${noModel}`]),
+    ...holdoutLines(told),
     ...(missing > 0
       ? [`missing    ${lacking(missing, 'no predictions')}: failed or not started`]
       : []),
@@ -61,7 +74,9 @@ export function exportText(told: PredictionsExport): string {
     Number.isNaN(told.baseRate)
       ? 'base rate  none: no label has ended yet'
       : `base rate  ${told.baseRate.toFixed(3)} of known labels are gains`,
-    ...stages.flatMap((stage) => scoreLines(stage, told[stage])),
+    ...(kind === 'stale' ? (['student'] as const) : stages).flatMap((stage) =>
+      scoreLines(stage, told[stage]),
+    ),
     '           [95 % interval by a bootstrap of blocks of sessions, all rows of a session together]',
   ].join('\n');
 }

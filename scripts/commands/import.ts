@@ -7,7 +7,7 @@ import type {
   SymbolImport,
 } from '../../activities/market/import-report.ts';
 import { intervals, type Interval } from '../../shared/contracts/time.ts';
-import { adjustments, type Adjustment } from '../../shared/runtime/bar-store.ts';
+import { adjustments, type Adjustment } from '../../shared/runtime/bars/bar-store.ts';
 import { isAddress } from '../../shared/runtime/sources/bhavcopy-download.ts';
 import { inWorld } from '../in-world.ts';
 import { answer, exitCodes, say, showProgress } from '../output.ts';

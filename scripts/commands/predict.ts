@@ -2,13 +2,13 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { InputError } from '../../shared/contracts/errors.ts';
 import { isEligible } from '../../shared/contracts/plan.ts';
-import { readConfig } from '../../shared/runtime/config.ts';
+import { readConfig } from '../../shared/runtime/stack/config.ts';
 import { openDataRoot } from '../../shared/runtime/data-root.ts';
-import { writeWhole } from '../../shared/runtime/files.ts';
-import { scoreStudent, type FeatureColumns } from '../../shared/runtime/onnx.ts';
-import { openPlans } from '../../shared/runtime/plans.ts';
+import { writeWhole } from '../../shared/runtime/files/files.ts';
+import { scoreStudent, type FeatureColumns } from '../../shared/runtime/onnx/onnx.ts';
+import { openPlans } from '../../shared/runtime/runs/plans.ts';
 import { parseFeatureRows, readFeatureRows } from '../../shared/runtime/sources/feature-rows.ts';
-import { openStore } from '../../shared/runtime/store.ts';
+import { openStore } from '../../shared/runtime/store/store.ts';
 import { answer, say } from '../output.ts';
 import { newestPlannedRun } from '../run-files.ts';
 

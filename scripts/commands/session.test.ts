@@ -7,14 +7,14 @@ import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
-import { ensureNamespace } from '../../shared/runtime/client.ts';
-import { checkout } from '../../shared/runtime/config.ts';
+import { ensureNamespace } from '../../shared/runtime/stack/client.ts';
+import { checkout } from '../../shared/runtime/stack/config.ts';
 import { openDataRoot, type DataRoot } from '../../shared/runtime/data-root.ts';
-import { thisProcess } from '../../shared/runtime/processes.ts';
+import { thisProcess } from '../../shared/runtime/stack/processes.ts';
 import { scratchFolder } from '../../shared/runtime/scratch.fixture.ts';
-import { Secret } from '../../shared/runtime/secret.ts';
+import { Secret } from '../../shared/runtime/stack/secret.ts';
 import { sessionToken } from '../../shared/runtime/sources/session-token.ts';
-import { writeStack } from '../../shared/runtime/stack.ts';
+import { writeStack } from '../../shared/runtime/stack/stack.ts';
 import { testExchange, type TestExchange } from '../exchange/exchange.fixture.ts';
 
 /**

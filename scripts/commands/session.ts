@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { readConfig } from '../../shared/runtime/config.ts';
+import { readConfig } from '../../shared/runtime/stack/config.ts';
 import { openDataRoot } from '../../shared/runtime/data-root.ts';
 import {
   sessionExchange,

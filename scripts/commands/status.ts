@@ -1,12 +1,14 @@
 import { Command } from 'commander';
+import { healedWindows, unfinishedWindows } from '../../activities/validation/healed-windows.ts';
 import { InputError } from '../../shared/contracts/errors.ts';
 import { backfillWorkflowId } from '../../shared/contracts/ids.ts';
 import type { RunReport } from '../../shared/contracts/run.ts';
-import { connect, type Temporal } from '../../shared/runtime/client.ts';
-import { readConfig } from '../../shared/runtime/config.ts';
+import { connect, type Temporal } from '../../shared/runtime/stack/client.ts';
+import { readConfig } from '../../shared/runtime/stack/config.ts';
 import { openDataRoot, type DataRoot } from '../../shared/runtime/data-root.ts';
-import { isAlive } from '../../shared/runtime/processes.ts';
-import { readStack, temporalPlace } from '../../shared/runtime/stack.ts';
+import { openPlans } from '../../shared/runtime/runs/plans.ts';
+import { isAlive } from '../../shared/runtime/stack/processes.ts';
+import { readStack, temporalPlace } from '../../shared/runtime/stack/stack.ts';
 import { exitCodeOf, followRun, reportText } from '../follow-run.ts';
 import { answer, say, tableText } from '../output.ts';
 import { followBackfill, liveBackfill, progressLine, writtenBackfill } from '../backfill-client.ts';
@@ -40,8 +42,12 @@ export function statusCommand(): Command {
           options.watch === true
             ? await followRun(temporal, root, meant)
             : await reportNow(temporal, root, meant);
-        answer(options.json, report, () => reportText(report));
-        if (report.state !== 'running') process.exitCode = exitCodeOf(report);
+        const healing = await healingOf(root, report);
+        answer(options.json, { ...report, ...healing }, () =>
+          [reportText(report), ...healingText(healing)].join('\n'),
+        );
+        if (report.state !== 'running' && report.state !== 'paused')
+          process.exitCode = exitCodeOf(report);
       } finally {
         await temporal.close();
       }
@@ -94,6 +100,29 @@ async function reportNow(temporal: Temporal, root: DataRoot, runId: string): Pro
   throw new InputError(`run "${runId}" is being planned; ask again in a moment`);
 }
 
+/** What replays have brought about of what failed in a run, or was never begun; nothing where none did. */
+interface Healing {
+  readonly healed?: { readonly windows: number; readonly by: readonly string[] };
+}
+
+async function healingOf(root: DataRoot, { runId, state, counts }: RunReport): Promise<Healing> {
+  const isWhole = Object.keys(counts.failed).length === 0 && counts.notStarted === 0;
+  if (state === 'running' || isWhole) return {};
+  const plans = openPlans(root);
+  const left = new Set(
+    (await unfinishedWindows({ root, plans }, runId)).map(({ window }) => window),
+  );
+  const healed = [...(await healedWindows({ root, plans }, runId))].filter(([window]) =>
+    left.has(window),
+  );
+  if (healed.length === 0) return {};
+  return { healed: { windows: healed.length, by: [...new Set(healed.map(([, by]) => by))] } };
+}
+
+function healingText({ healed }: Healing): string[] {
+  return healed === undefined ? [] : [`healed   ${healed.windows} by ${healed.by.join(', ')}`];
+}
+
 async function processes(root: DataRoot, json: boolean | undefined): Promise<void> {
   const state = await readStack(root);
   if (state === undefined || !(await isAlive(state.supervisor)))
@@ -110,7 +139,12 @@ async function processes(root: DataRoot, json: boolean | undefined): Promise<voi
           return [role, lane ?? '', lanes.find((one) => one.lane === lane)?.device ?? '', pid];
         }),
       ),
-      ...lanes.flatMap(({ lane, down }) => (down === undefined ? [] : `${lane} is down: ${down}`)),
+      ...lanes.flatMap(({ lane, down, slowdown }) => [
+        ...(down === undefined ? [] : [`${lane} is down: ${down}`]),
+        ...(slowdown === undefined
+          ? []
+          : [`${lane} is made ${slowdown} times slower, for a trial`]),
+      ]),
     ].join('\n'),
   );
 }

@@ -9,9 +9,9 @@ import {
   InputError,
   type ErrorRecord,
 } from '../../shared/contracts/errors.ts';
-import { readConfig } from '../../shared/runtime/config.ts';
+import { readConfig } from '../../shared/runtime/stack/config.ts';
 import { openDataRoot, type DataRoot } from '../../shared/runtime/data-root.ts';
-import type { StackState } from '../../shared/runtime/stack.ts';
+import type { StackState } from '../../shared/runtime/stack/stack.ts';
 import { startStack } from '../../workers/supervisor.ts';
 import { answer, say } from '../output.ts';
 import { ensureLightgbm } from '../setup/lightgbm.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isTradingDay, type EpochMs, type TradingDay } from '../../shared/contracts/time.ts';
-import { dayOf } from '../../shared/domain/market/exchange-time.ts';
+import { dayOf } from '../../shared/domain/market/calendar/exchange-time.ts';
 
 /** Who may call. */
 export interface Account {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { InputError } from '../../shared/contracts/errors.ts';
 import type { EpochMs } from '../../shared/contracts/time.ts';
-import { simulatedExchange } from '../../shared/domain/market/simulated-bars.ts';
+import { simulatedExchange } from '../../shared/domain/market/simulated/simulated-bars.ts';
 import { digest, tokensOf, type Standing } from './account.ts';
 import { failure, json, refusals, success, type Answer } from './answers.ts';
 import { callQuota } from './call-quota.ts';

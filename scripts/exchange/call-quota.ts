@@ -1,5 +1,5 @@
 import type { EpochMs } from '../../shared/contracts/time.ts';
-import { dayOf } from '../../shared/domain/market/exchange-time.ts';
+import { dayOf } from '../../shared/domain/market/calendar/exchange-time.ts';
 
 /** Calls that an account may make. */
 export interface Quotas {

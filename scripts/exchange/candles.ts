@@ -4,13 +4,13 @@ import {
   type Interval,
   type TradingDay,
 } from '../../shared/contracts/time.ts';
-import { aggregatedBars } from '../../shared/domain/market/aggregated-bars.ts';
-import { barAt, type Bars, type OneBar } from '../../shared/domain/market/bars.ts';
-import type { Calendar, Session } from '../../shared/domain/market/calendar.ts';
-import { dayOf } from '../../shared/domain/market/exchange-time.ts';
-import { intervalMs } from '../../shared/domain/market/interval.ts';
-import { pickedBars } from '../../shared/domain/market/merged-bars.ts';
-import type { SimulatedExchange } from '../../shared/domain/market/simulated-bars.ts';
+import { aggregatedBars } from '../../shared/domain/market/bars/aggregated-bars.ts';
+import { barAt, type Bars, type OneBar } from '../../shared/domain/market/bars/bars.ts';
+import type { Calendar, Session } from '../../shared/domain/market/calendar/calendar.ts';
+import { dayOf } from '../../shared/domain/market/calendar/exchange-time.ts';
+import { intervalMs } from '../../shared/domain/market/calendar/interval.ts';
+import { pickedBars } from '../../shared/domain/market/bars/merged-bars.ts';
+import type { SimulatedExchange } from '../../shared/domain/market/simulated/simulated-bars.ts';
 import { inTicks } from '../../shared/domain/market/simulated/minutes.ts';
 import type { FaultChoice } from './faults.ts';
 

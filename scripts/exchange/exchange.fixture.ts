@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import type { EpochMs } from '../../shared/contracts/time.ts';
-import { readReference } from '../../shared/runtime/reference.ts';
+import { readReference } from '../../shared/runtime/reference/reference.ts';
 import { startExchange, type RunningExchange } from './exchange.ts';
 import type { ExchangeOptions } from './options.ts';
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import type { EpochMs, TradingDay } from '../../shared/contracts/time.ts';
-import { simulatedExchange } from '../../shared/domain/market/simulated-bars.ts';
+import { simulatedExchange } from '../../shared/domain/market/simulated/simulated-bars.ts';
 import { startExchange } from './exchange.ts';
 import { calendar, rowsOf, testExchange, type Reply } from './exchange.fixture.ts';
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { InputError } from '../../shared/contracts/errors.ts';
 import { addDays } from '../../shared/contracts/time.ts';
-import { dayOf } from '../../shared/domain/market/exchange-time.ts';
+import { dayOf } from '../../shared/domain/market/calendar/exchange-time.ts';
 import type { Account } from './account.ts';
 import type { Answer } from './answers.ts';
 import { openBroker } from './broker.ts';

@@ -1,5 +1,5 @@
 import { isTradingDay, type EpochMs, type Interval } from '../../shared/contracts/time.ts';
-import { dayStart, exchangeIso } from '../../shared/domain/market/exchange-time.ts';
+import { dayStart, exchangeIso } from '../../shared/domain/market/calendar/exchange-time.ts';
 import { failure, success, type Answer } from './answers.ts';
 import { candles, type Candle, type Vendor } from './candles.ts';
 import type { Ledger } from './ledger.ts';

@@ -1,6 +1,6 @@
 import type { Interval, TradingDay } from '../../shared/contracts/time.ts';
-import { dayOf, dayStart } from '../../shared/domain/market/exchange-time.ts';
-import { intervalMs } from '../../shared/domain/market/interval.ts';
+import { dayOf, dayStart } from '../../shared/domain/market/calendar/exchange-time.ts';
+import { intervalMs } from '../../shared/domain/market/calendar/interval.ts';
 import type { Candle } from './candles.ts';
 
 /** What was asked of the exchange and what came of it. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { instrumentsOf } from '../../shared/domain/market/instrument-lookup.ts';
-import { readReference } from '../../shared/runtime/reference.ts';
+import { instrumentsOf } from '../../shared/domain/market/instruments/instrument-lookup.ts';
+import { readReference } from '../../shared/runtime/reference/reference.ts';
 import { listed } from './listed.ts';
 
 const { instruments } = await readReference();

@@ -1,7 +1,7 @@
 import { InputError } from '../../shared/contracts/errors.ts';
-import type { Instruments } from '../../shared/domain/market/instrument-lookup.ts';
-import { meantWords, type Instrument } from '../../shared/domain/market/instruments.ts';
-import { simulatedInstrument } from '../../shared/domain/market/simulated-instrument.ts';
+import type { Instruments } from '../../shared/domain/market/instruments/instrument-lookup.ts';
+import { meantWords, type Instrument } from '../../shared/domain/market/instruments/instruments.ts';
+import { simulatedInstrument } from '../../shared/domain/market/simulated/simulated-instrument.ts';
 import type { ExchangeInstrument } from './options.ts';
 
 /**

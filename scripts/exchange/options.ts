@@ -1,6 +1,6 @@
 import type { TradingDay } from '../../shared/contracts/time.ts';
-import type { Calendar } from '../../shared/domain/market/calendar.ts';
-import type { SimulatedInstrument } from '../../shared/domain/market/simulated-bars.ts';
+import type { Calendar } from '../../shared/domain/market/calendar/calendar.ts';
+import type { SimulatedInstrument } from '../../shared/domain/market/simulated/simulated-bars.ts';
 import { systemClock, type Clock } from '../../shared/runtime/clock.ts';
 import type { Account } from './account.ts';
 import type { Quotas } from './call-quota.ts';

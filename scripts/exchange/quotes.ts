@@ -1,8 +1,8 @@
 import type { EpochMs, TradingDay } from '../../shared/contracts/time.ts';
-import { aggregatedBars } from '../../shared/domain/market/aggregated-bars.ts';
-import { barAt } from '../../shared/domain/market/bars.ts';
-import { dayOf } from '../../shared/domain/market/exchange-time.ts';
-import { intervalMs } from '../../shared/domain/market/interval.ts';
+import { aggregatedBars } from '../../shared/domain/market/bars/aggregated-bars.ts';
+import { barAt } from '../../shared/domain/market/bars/bars.ts';
+import { dayOf } from '../../shared/domain/market/calendar/exchange-time.ts';
+import { intervalMs } from '../../shared/domain/market/calendar/interval.ts';
 import { inTicks } from '../../shared/domain/market/simulated/minutes.ts';
 import { failure, success, type Answer } from './answers.ts';
 import { barsSoFar, type Vendor } from './candles.ts';

@@ -39,10 +39,14 @@ const skipTexts: Readonly<Partial<Record<SkipReason, (of: Detail) => string>>> =
       : `it opened at ${shortened(gap)} of the close before on ${exDate} (the market at ` +
         `${shortened(market)}), next to a ratio of ${shortened(nearestRatio)}`) +
     ' that nobody confirmed; see "actions list"',
-  'no-bars': ({ firstDay, lastDay }) =>
-    firstDay === undefined
-      ? 'there are no bars of the symbol'
-      : `there are no bars in it; the symbol's reach from ${firstDay} to ${lastDay}`,
+  'no-bars': ({ firstDay, lastDay, members }) =>
+    members === 0
+      ? 'the universe has no member on the decision day'
+      : members !== undefined
+        ? `none of the ${members} members of the universe can be trained on`
+        : firstDay === undefined
+          ? 'there are no bars of the symbol'
+          : `there are no bars in it; the symbol's reach from ${firstDay} to ${lastDay}`,
 };
 
 function skipWords(reason: SkipReason, detail: Detail): string {

@@ -9,6 +9,7 @@ import {
   record,
   type Files,
 } from '../../activities/validation/finished-run.fixture.ts';
+import { sealHoldout } from '../../activities/validation/holdouts.ts';
 import {
   distilWindow,
   eligible,
@@ -21,8 +22,9 @@ import {
 } from '../../activities/world.fixture.ts';
 import type { Dispatch } from '../../shared/contracts/outcome.ts';
 import type { PlannedSeries } from '../../shared/contracts/plan.ts';
-import { symbolRecipe } from '../../shared/domain/samples/recipes.ts';
-import { writeSynced } from '../../shared/runtime/files.ts';
+import type { EpochMs, TradingDay } from '../../shared/contracts/time.ts';
+import { pooledRecipe, symbolRecipe } from '../../shared/domain/samples/recipes.ts';
+import { writeSynced } from '../../shared/runtime/files/files.ts';
 import { explanationText } from './explanation-text.ts';
 
 const infy = eligibleWindow('INFY');
@@ -55,6 +57,7 @@ const made = {
     versions: { lightgbm: '4.6.0', onnxruntime: '1.30.0' },
     features: ['return1', 'rsi14'],
     folds,
+    importance: { return1: 1, return5: 0.001, rsi14: 3 },
     outOfFold: { rows: 67, baseRate: 0.5, auc: 0.47, logLoss: 0.92 },
     workflowId: `train/r0/${window}/teacher`,
   },
@@ -62,6 +65,7 @@ const made = {
     recipe: symbolRecipe,
     versions: { lightgbm: '4.6.0', onnxruntime: '1.30.0' },
     converter: 1,
+    importance: { return1: 0, rsi14: 0 },
     teaching: {
       share: 0,
       temperature: 1,
@@ -86,6 +90,55 @@ async function keep(
 }
 
 describe('explanationText', () => {
+  test('tells whose rows a skipped pool leaves without a model, and who is left out of it', async () => {
+    const files = await filesOnly();
+    const pool = eligibleWindow('POOLED.x');
+    const { stages: _, cost: _c, rows: _r, ...skipped } = pool;
+    const left = { judged: { A: 21, B: 20 }, absent: { B: 'no-bars' } } as const;
+    const why = { reason: 'no-bars', detail: { members: 0, symbols: 0 } } as const;
+    await planOf(files, [{ ...skipped, ...left, ...why, decision: 'skip' }], {
+      recipe: pooledRecipe,
+    });
+
+    const explained = await explainWindow(files, { runId: 'r1', window: pool.window });
+    const text = explanationText(explained);
+
+    expect(explained).toMatchObject(left);
+    expect(text).toContain('skip as no-bars: the universe has no member on the decision day\n');
+    expect(text).toContain('until 2022-12-26, 41 rows without a model\n');
+    expect(text).toContain('\nleft out      B no-bars\n');
+  });
+
+  test('tells where a gap that nobody confirmed ends what is judged', async () => {
+    const files = await filesOnly();
+    const gap = { readTo: '2022-09-01' as TradingDay, unread: { INFY: 43 } };
+    await planOf(files, [{ ...infy, ...gap }]);
+
+    expect(await textOf(files)).toContain(
+      'until 2022-12-26, 120 rows, 43 without a model: behind a gap that',
+    );
+  });
+
+  test('keeps scores of sealed sessions back, and says by which holdout', async () => {
+    const files = await filesOnly();
+    await planOf(files, [infy]);
+    await predict(files, infy, 'student', { evaluation: { rows: 110, auc: 0.51 } });
+    const shown = await textOf(files);
+    const asked = { name: 'spring', runId: 'r1', freeze: '2022-06-30' as TradingDay };
+    await sealHoldout(
+      { ...files, now: () => Date.parse('2025-02-03T20:00+05:30') as EpochMs },
+      { ...asked, who: 'asha', why: 'test' },
+    );
+
+    const text = await textOf(files);
+
+    expect(shown).toContain('student, evaluation');
+    expect(text).not.toContain('student, evaluation');
+    expect(text).toContain(
+      'sealed        scores of sessions after 2022-06-30 are kept back by holdout spring',
+    );
+  });
+
   test('tells a window from its decision to the command that trains it again', async () => {
     const files = await filesOnly();
     const lost: Dispatch = { lane: 'cpu1', ended: 'LaneError', message: 'the device is lost' };
@@ -123,8 +176,8 @@ describe('explanationText', () => {
       'run           r1, as of 2025-01-31, open or cut off',
       'decision      train its teacher and its student',
       'span          from 2022-01-01 until 2022-06-30; decided at the close of 2022-06-29',
-      'evaluation    from 2022-06-29 until 2022-12-26',
-      'recipe        symbol@1: labels over 5 bars above 22.25 bp, features base-1, student mix auto',
+      'evaluation    from 2022-06-29 until 2022-12-26, 120 rows',
+      'recipe        symbol@2: labels over 5 bars above 22.25 bp, features base-1, student mix auto',
       'bars          csv-raw, 1 segment',
       '',
       'teacher       reused, made by run r0 meanwhile; cpu0 (cpu), 0.00 s',
@@ -134,6 +187,9 @@ describe('explanationText', () => {
       'rows          112 labelled rows that train',
       'folds         rows that train and test: 40 and 22, 62 and 23',
       'features      2 of base-1: return1 rsi14',
+      'teacher gain  oscillators 75 % (rsi14 75), returns 25 % (return1 25), trend 0 %, volatility 0 %,',
+      '              volume 0 %',
+      'student gain  no tree splits: it says the same of every row',
       'taught        hard labels: out-of-fold predictions do not inform (log loss 0.920 against the',
       "              constant's 0.690, AUC 0.470, at least 0.330; 67 rows, 13 labels that do not overlap)",
       'calibration   slope 0.170, intercept -0.028, on the logit',
@@ -150,12 +206,12 @@ describe('explanationText', () => {
       'lineage       under <root>',
       '  bars        bars/1d/INFY/csv-raw/2020-10-01..2024-12-31-0123456789abcdef.parquet',
       `  teacher     ${place('teachers', teacher.key)}`,
-      '              symbol@1, LightGBM 4.6.0, by another run,',
+      '              symbol@2, LightGBM 4.6.0, by another run,',
       '              train/r0/INFY/1d/2022-01-01..2022-06-30/teacher',
       `  predicts    ${place('predictions', teacher.predictionsKey)}`,
       '              by train/r1',
       `  student     ${place('students', student.key)}`,
-      '              symbol@1, LightGBM 4.6.0, converter 1, ONNX Runtime 1.30.0, by',
+      '              symbol@2, LightGBM 4.6.0, converter 1, ONNX Runtime 1.30.0, by',
       '              train/r1/INFY/1d/2022-01-01..2022-06-30/student',
       `  predicts    ${place('predictions', student.predictionsKey)}`,
       '              by train/r1/INFY/1d/2022-01-01..2022-06-30/student',
@@ -220,6 +276,11 @@ describe('explanationText', () => {
       'what was asked for',
       { share: 0, temperature: 1, reason: 'asked', evidence, tried: [] },
       'taught hard labels, as asked: out-of-fold predictions do not inform',
+    ],
+    [
+      'rows that a residual student left out',
+      { share: 0, temperature: 1, reason: 'asked', evidence, tried: [], withoutOpinion: 124 },
+      'overlap); 124 earlier rows left out, of which the pooled teacher has no opinion',
     ],
   ])('tells of %s and the evidence', async (_, teaching, words) => {
     const files = await filesOnly();

@@ -9,7 +9,8 @@ import type { PlannedSeries, Versions } from '../../shared/contracts/plan.ts';
 import type { Recipe } from '../../shared/contracts/recipe.ts';
 import { decisionWords, whoActs } from './decision-words.ts';
 import { factLines, type Fact } from './fact-lines.ts';
-import { scoreTable, studentFacts } from './model-words.ts';
+import { dispatchWords, failureParagraphs } from './failure-words.ts';
+import { gainFacts, scoreTable, studentFacts } from './model-words.ts';
 import { trainCommandText } from './train-command-text.ts';
 
 /** An explanation for a person: a fact a line, a paragraph for each part of a window's life. */
@@ -20,11 +21,12 @@ export function explanationText(explained: WindowExplanation): string {
     const scores = scoreTable(ended);
     paragraphs.push(
       factLines(stages.flatMap((stage) => endingFacts(explained, stage, ended[stage]))),
-      factLines([...sampleFacts(explained, ended), ...studentFacts(ended)]),
+      factLines([...sampleFacts(explained, ended), ...gainFacts(ended), ...studentFacts(ended)]),
       scores && `${scores}\n(${scoresNote})`,
       factLines(lineageFacts(explained, ended)),
     );
   }
+  paragraphs.push(...failureParagraphs(explained));
   const note =
     changed.length > 0 ? ` (other models by now: ${changed.join(' and ')} changed since)` : '';
   paragraphs.push(`again${note}\n${trainCommandText(again)}`);
@@ -32,8 +34,8 @@ export function explanationText(explained: WindowExplanation): string {
 }
 
 function decisionFacts(explained: WindowExplanation): Fact[] {
-  const { from, to, effectiveFrom, effectiveTo, decisionDay, evaluateTo, recipe } = explained;
-  const { series, state } = explained;
+  const { from, to, effectiveFrom, effectiveTo, decisionDay, recipe } = explained;
+  const { series, state, sealedBy } = explained;
   const isClipped = effectiveFrom !== from || effectiveTo !== to;
   const facts: (Fact | undefined)[] = [
     ['window', explained.window],
@@ -45,12 +47,37 @@ function decisionFacts(explained: WindowExplanation): Fact[] {
         (isClipped ? `, clipped by its listing from ${effectiveFrom} until ${effectiveTo}` : '') +
         (decisionDay === undefined ? '' : `; decided at the close of ${decisionDay}`),
     ],
-    decisionDay && ['evaluation', `from ${decisionDay} until ${evaluateTo}`],
+    decisionDay && ['evaluation', evaluationWords(explained)],
+    sealedBy && [
+      'sealed',
+      `scores of sessions after ${sealedBy.freeze} are kept back by holdout ${sealedBy.name}`,
+    ],
     ['recipe', recipeWords(recipe)],
     ...poolFacts(explained),
     series && ['bars', barsWords(series)],
   ];
   return facts.filter((fact) => fact !== undefined);
+}
+
+/** Where a window is judged, and which of its rows no model judges. */
+function evaluationWords(explained: WindowExplanation): string {
+  const { decisionDay, evaluateTo, judged = {}, unread = {}, reason, members, readTo } = explained;
+  const rows = sumOf(judged);
+  const gaps = [...(members ?? []), { symbol: explained.symbol, readTo }].flatMap(
+    ({ symbol, readTo: gap }) => (gap === undefined ? [] : [`${symbol} from ${gap} on`]),
+  );
+  const without =
+    reason !== undefined
+      ? `, ${counted(rows, 'row')} without a model`
+      : gaps.length === 0
+        ? `, ${counted(rows, 'row')}`
+        : `, ${counted(rows, 'row')}, ${sumOf(unread)} without a model: behind a gap that nobody ` +
+          `confirmed, ${gaps.join(', ')}`;
+  return `from ${decisionDay} until ${evaluateTo}${without}`;
+}
+
+function sumOf(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, rows) => sum + rows, 0);
 }
 
 function barsWords({ series, segments, noEvidence }: PlannedSeries): string {
@@ -94,10 +121,7 @@ function endingFacts(explained: WindowExplanation, stage: Stage, ended: Explaine
   return [
     [stage, endingWords(explained, stage, ended)],
     ...(failure === undefined ? [] : [['', whoActs[failure.class]] as const]),
-    ...failedDispatches.map(({ lane, ended: fault, message }): Fact => [
-      '',
-      `${lane}: ${fault}${message === undefined ? '' : `, ${message}`}`,
-    ]),
+    ...failedDispatches.map((dispatch): Fact => ['', dispatchWords(dispatch)]),
   ];
 }
 

@@ -3,6 +3,7 @@ import { stages, type Stage } from '../../shared/contracts/outcome.ts';
 import type { Calibration } from '../../shared/domain/training/calibration.ts';
 import type { SoftMix } from '../../shared/domain/training/soft-labels.ts';
 import type { Teaching } from '../../shared/domain/training/student.ts';
+import type { GainShares } from '../../shared/domain/validation/gain-shares.ts';
 import type { Fidelity } from '../../shared/domain/validation/fidelity.ts';
 import type { Fact } from './fact-lines.ts';
 import { tableText } from '../output.ts';
@@ -40,6 +41,31 @@ export function studentFacts({ student }: EndedStages): Fact[] {
   return facts.flatMap(([name, text]) => (text === undefined ? [] : [[name, text] as const]));
 }
 
+/** What each stage's features were worth to it, where its manifest says so. */
+export function gainFacts(ended: EndedStages): Fact[] {
+  return stages.flatMap((stage): Fact[] => {
+    const { gain } = ended[stage];
+    return gain === undefined ? [] : [[`${stage} gain`, gainWords(gain)]];
+  });
+}
+
+/** Features of a family that are named, and the least share of the gain that is worth a name. */
+const namedFeatures = { most: 3, least: 0.01 };
+
+function gainWords({ models, families, features }: GainShares): string {
+  if (models === 0) return 'no tree splits: it says the same of every row';
+  const percent = (share: number): string => (100 * share).toFixed(0);
+  return families
+    .map(({ family, share }) => {
+      const names = features
+        .filter((feature) => feature.family === family && feature.share >= namedFeatures.least)
+        .slice(0, namedFeatures.most)
+        .map((feature) => `${feature.feature} ${percent(feature.share)}`);
+      return `${family} ${percent(share)} %${names.length > 0 ? ` (${names.join(', ')})` : ''}`;
+    })
+    .join(', ');
+}
+
 /** A row for each stage's out-of-fold rows and evaluation span; undefined where neither exists. */
 export function scoreTable(ended: EndedStages): string | undefined {
   const rows = stages.flatMap((stage) => {
@@ -65,7 +91,8 @@ function entropy(baseRate: number): number {
   return loss(baseRate) + loss(1 - baseRate);
 }
 
-function teachingWords({ share, temperature, reason, evidence, tried }: Teaching): string {
+function teachingWords(teaching: Teaching): string {
+  const { share, temperature, reason, evidence, tried, withoutOpinion } = teaching;
   const { informs, rows, labels, logLoss, constantLogLoss, auc, aucLow } = evidence;
   const lesson =
     share === 0 ? 'hard labels' : `${share} of the teacher at temperature ${temperature}`;
@@ -76,7 +103,10 @@ function teachingWords({ share, temperature, reason, evidence, tried }: Teaching
   const others = tried.map((mix) => `${mixWords(mix)} ${number(mix.logLoss)}`);
   return (
     `${lesson}${reason === 'asked' ? ', as asked' : ''}: ${opinion}` +
-    (others.length > 1 ? `; log losses of what was tried: ${others.join(', ')}` : '')
+    (others.length > 1 ? `; log losses of what was tried: ${others.join(', ')}` : '') +
+    (withoutOpinion === undefined
+      ? ''
+      : `; ${withoutOpinion} earlier rows left out, of which the pooled teacher has no opinion`)
   );
 }
 

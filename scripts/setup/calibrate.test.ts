@@ -3,7 +3,7 @@ import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { engineTrials } from '../../activities/samples/engine-trials.ts';
 import { InputError } from '../../shared/contracts/errors.ts';
-import { checkout, parseStackFile, readConfig } from '../../shared/runtime/config.ts';
+import { checkout, parseStackFile, readConfig } from '../../shared/runtime/stack/config.ts';
 import { scratchFolder } from '../../shared/runtime/scratch.fixture.ts';
 import { hasPocl, twoDevices, warmKernels, warmMs } from '../../workers/pocl.fixture.ts';
 import { calibrate, withThreshold } from './calibrate.ts';

@@ -6,8 +6,8 @@ import {
   type TimedTrial,
 } from '../../activities/samples/engine-trials.ts';
 import { InputError } from '../../shared/contracts/errors.ts';
-import { parseStackFile, type Config } from '../../shared/runtime/config.ts';
-import { writeWhole } from '../../shared/runtime/files.ts';
+import { parseStackFile, type Config } from '../../shared/runtime/stack/config.ts';
+import { writeWhole } from '../../shared/runtime/files/files.ts';
 import type { Trial } from '../../shared/runtime/world.ts';
 import { fitOn } from '../../workers/ask-device.ts';
 import { holdDevice } from '../../workers/device-lock.ts';

@@ -1,5 +1,5 @@
 import { errorRecord } from '../../shared/contracts/errors.ts';
-import type { Config } from '../../shared/runtime/config.ts';
+import type { Config } from '../../shared/runtime/stack/config.ts';
 import { listDevices } from '../../workers/ask-device.ts';
 import type { Check } from './checks.ts';
 

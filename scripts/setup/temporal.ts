@@ -18,7 +18,7 @@ const temporalVersion = '1.5.1';
 const packagesAtMost = 1_300;
 
 /** The server inside the command-line tool 1.3, the oldest that has what the workers ask for. */
-const oldestServer = [1, 27] as const;
+export const oldestServer = [1, 27] as const;
 
 /** A Temporal command-line tool and where it was found. */
 export interface TemporalFound {
@@ -130,7 +130,8 @@ async function serverVersion(path: string): Promise<string | undefined> {
   return ending?.stdout.match(/\(Server (\d+\.\d+\.\d+)/)?.[1];
 }
 
-function isRecent(server: string): boolean {
+/** Whether a server has what the workers ask for. */
+export function isRecent(server: string): boolean {
   const [major = 0, minor = 0] = server.split('.').map(Number);
   return major > oldestServer[0] || (major === oldestServer[0] && minor >= oldestServer[1]);
 }

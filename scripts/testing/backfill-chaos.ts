@@ -6,7 +6,7 @@ import { backfillWorkflowId } from '../../shared/contracts/ids.ts';
 import type { EpochMs, Interval, TradingDay } from '../../shared/contracts/time.ts';
 import { scaledClock, systemClock } from '../../shared/runtime/clock.ts';
 import { openDataRoot } from '../../shared/runtime/data-root.ts';
-import { readReference } from '../../shared/runtime/reference.ts';
+import { readReference } from '../../shared/runtime/reference/reference.ts';
 import { tokensOf } from '../exchange/account.ts';
 import type { Quotas } from '../exchange/call-quota.ts';
 import { startExchange, type RunningExchange } from '../exchange/exchange.ts';

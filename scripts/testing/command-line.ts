@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { checkout, environmentOf } from '../../shared/runtime/config.ts';
+import { checkout, environmentOf } from '../../shared/runtime/stack/config.ts';
 import { stackText, type StackChanges } from '../stack-text.ts';
 
 /** What a command said and how it ended. */
@@ -20,6 +20,8 @@ export interface CommandLine extends AsyncDisposable {
   readonly dataRoot: string;
   /** Types a command and waits for its end. */
   type(...args: string[]): Promise<Ended>;
+  /** Types a line of shell, in which `sensequant` is a command. */
+  shell(line: string): Promise<Ended>;
   /** Types a command and pipes `input` into it. */
   pipe(input: string, ...args: string[]): Promise<Ended>;
   /** Types a command and presses Ctrl-C once it has said `words`. */
@@ -66,9 +68,11 @@ export async function openCommandLine(options: CommandLineOptions): Promise<Comm
   const connections: Connection[] = [];
   const served: ChildProcessWithoutNullStreams[] = [];
 
-  const begin = (args: readonly string[], input = ''): Begun => {
-    const entry = path.join(checkout, 'scripts', 'sensequant.ts');
-    const child = spawn(process.execPath, [entry, ...args], { env, cwd: folder });
+  const entry = path.join(checkout, 'scripts', 'sensequant.ts');
+  const begin = (args: readonly string[], input = ''): Begun =>
+    start(process.execPath, [entry, ...args], input);
+  const start = (program: string, args: readonly string[], input = ''): Begun => {
+    const child = spawn(program, args, { env, cwd: folder });
     const said = { stdout: '', stderr: '' };
     child.stdout.setEncoding('utf8').on('data', (text: string) => (said.stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (said.stderr += text));
@@ -111,6 +115,9 @@ export async function openCommandLine(options: CommandLineOptions): Promise<Comm
     folder,
     dataRoot,
     type: (...args) => begin(args).ended,
+    shell: (line) =>
+      start('bash', ['-c', `sensequant() { '${process.execPath}' '${entry}' "$@"; }\n${line}`])
+        .ended,
     pipe: (input, ...args) => begin(args, input).ended,
     interrupt,
     json,

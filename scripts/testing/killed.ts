@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { DataRoot } from '../../shared/runtime/data-root.ts';
-import { readStack, type StackProcess } from '../../shared/runtime/stack.ts';
+import { readStack, type StackProcess } from '../../shared/runtime/stack/stack.ts';
 import type { RunningExchange } from '../exchange/exchange.ts';
 
 const killedRoles = ['work', 'orchestrator', 'temporal'] as const;

@@ -1,10 +1,10 @@
 import type { EpochMs, TradingDay } from '../../shared/contracts/time.ts';
-import { simulatedExchange } from '../../shared/domain/market/simulated-bars.ts';
-import { simulatedInstrument } from '../../shared/domain/market/simulated-instrument.ts';
-import { soundBars } from '../../shared/runtime/bar-receipt.ts';
-import { openBarStore } from '../../shared/runtime/bar-store.ts';
+import { simulatedExchange } from '../../shared/domain/market/simulated/simulated-bars.ts';
+import { simulatedInstrument } from '../../shared/domain/market/simulated/simulated-instrument.ts';
+import { soundBars } from '../../shared/runtime/bars/bar-receipt.ts';
+import { openBarStore } from '../../shared/runtime/bars/bar-store.ts';
 import { openDataRoot } from '../../shared/runtime/data-root.ts';
-import { readReference } from '../../shared/runtime/reference.ts';
+import { readReference } from '../../shared/runtime/reference/reference.ts';
 
 /**
  * Fills a data root with daily bars of the simulated exchange from 2020-10-01 on, as a backfill from

@@ -1,4 +1,6 @@
+import type { ControlCarried } from './control.ts';
 import type { ErrorClass } from './errors.ts';
+import type { RunControl } from './run.ts';
 import type { EpochMs, Interval, TradingDay } from './time.ts';
 
 /** Symbol-windows of one page at most, as for training. */
@@ -41,6 +43,8 @@ export interface BackfillCarried {
   readonly page: number;
   readonly plan: BackfillPlanSummary;
   readonly tally: BackfillTally;
+  /** How an operator has set it; absent where nobody said anything. */
+  readonly setting?: ControlCarried;
 }
 
 /** Days `[from, to)`. */
@@ -157,6 +161,8 @@ export interface BackfillTally extends StoredWindow {
   readonly stored: number;
   /** Windows that a person ended: of the run when it is cancelled, or one by one. */
   readonly cancelled: number;
+  /** Windows that have not begun, and never will once the run has ended. */
+  readonly notStarted: number;
   readonly failed: Readonly<Partial<Record<ErrorClass, number>>>;
   /** The first few that failed; all of them lie in the run's folder. */
   readonly failures: readonly FailedBackfill[];
@@ -172,7 +178,8 @@ export interface WaitingTold {
 }
 
 /** How a backfill stands. */
-export type BackfillState = 'running' | 'waiting' | 'completed' | 'over-threshold' | 'cancelled';
+export type BackfillState =
+  'running' | 'paused' | 'waiting' | 'completed' | 'over-threshold' | 'cancelled';
 
 /** Answer of the `backfillProgress` query. */
 export interface BackfillProgress {
@@ -181,6 +188,10 @@ export interface BackfillProgress {
   readonly interval?: Interval;
   /** Windows that wait now, by what for. */
   readonly waiting: Readonly<Partial<Record<WaitsFor, number>>>;
+  /** Absent where no operator has said anything. */
+  readonly control?: RunControl;
+  /** Windows open at once, where an operator has limited this run. */
+  readonly inFlight?: number;
 }
 
 /** What `recordFailures` is asked to write down. */
@@ -207,6 +218,8 @@ export interface ReportBackfillInput {
   readonly tally: BackfillTally;
   readonly cancelled: boolean;
   readonly seconds: number;
+  /** The word that cancelled it, where an operator did. */
+  readonly control?: RunControl;
 }
 
 /** How a backfill ended. */
@@ -216,6 +229,8 @@ export interface BackfillReport {
   readonly state: BackfillState;
   readonly counts: BackfillTally;
   readonly seconds: number;
+  /** The word that cancelled it, where an operator did. */
+  readonly control?: RunControl;
 }
 
 /** What `backfill --wait --json` prints: the report with every failure, `report.json` of its run. */

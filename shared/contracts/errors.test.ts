@@ -5,6 +5,7 @@ import {
   errorClasses,
   errorFrom,
   errorRecord,
+  finalErrors,
   InputError,
   InvariantError,
   isErrorClass,
@@ -24,6 +25,12 @@ describe('retryOf', () => {
       LaneError: 'another-lane',
       InvariantError: 'never',
     });
+  });
+});
+
+describe('finalErrors', () => {
+  test('are those that doing the same again would meet again', () => {
+    expect(finalErrors).toEqual(['InputError', 'DataError', 'InvariantError']);
   });
 });
 

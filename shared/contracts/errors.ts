@@ -1,3 +1,6 @@
+// The five error classes, and all that follows from one: who must act, what is tried again, how often
+// and after how long. Time limits of steps are in workflows/proxies.ts.
+
 /** The five error classes. The class says who must act; `retryOf` says what the orchestrator does. */
 export const errorClasses = [
   'InputError',
@@ -16,6 +19,30 @@ export const retryOf: Readonly<Record<ErrorClass, 'never' | 'wait' | 'another-la
   LaneError: 'another-lane',
   InvariantError: 'never',
 };
+
+/** Classes that doing the same again would meet again: never retried, anywhere. */
+export const finalErrors = errorClasses.filter((name) => retryOf[name] === 'never');
+
+/**
+ * Hand-overs of one stage, all lanes together. Each lane tries once and at once: another lane is the
+ * back-off. A stage is handed on as it stands; one that ran out of memory is not made smaller.
+ */
+export const maximumDispatches = 3;
+
+/** Waits between two tries of a step that needs no lane, and how often it is tried. */
+export const backOff = {
+  /** Eight tries within four minutes outlast a restart of any process. */
+  work: {
+    initialInterval: '1 second',
+    backoffCoefficient: 2,
+    maximumInterval: '1 minute',
+    maximumAttempts: 8,
+  },
+  /** As long as the step may take, unless the source itself says when to ask again. */
+  source: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '5 minutes' },
+  /** As long as telling somebody makes sense. */
+  notice: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '5 minutes' },
+} as const;
 
 /** Where and what, as fields that a program can read; the message says the same to a person. */
 export type ErrorFields = Readonly<Record<string, string | number | boolean>>;

@@ -8,6 +8,11 @@ export const lanesWorkflowId = 'lanes';
 export const orchestratorQueue = 'sensequant';
 export const workQueue = 'work';
 
+/** `<lane>/alive`: polled by a lane's process also while it fits, and never given anything. */
+export function aliveQueue(lane: string): string {
+  return `${lane}/alive`;
+}
+
 /** `market/<source>`, the queue of what asks a source: as few at a time as it bears. */
 export function marketQueue(source: string): string {
   return `market/${source}`;
@@ -64,4 +69,9 @@ export function backfillWorkflowId(runId: string): string {
 /** `backfill/<runId>/<window>`. */
 export function backfillWindowWorkflowId(runId: string, window: string): string {
   return `${backfillWorkflowId(runId)}/${window}`;
+}
+
+/** `retrain/<schedule>`, to which a schedule adds `-<ISO time>`: the only id with colons. */
+export function retrainWorkflowId(schedule: string): string {
+  return `retrain/${schedule}`;
 }

@@ -1,4 +1,5 @@
 import type { ErrorClass } from './errors.ts';
+import type { EpochMs } from './time.ts';
 
 /** Why a window is not trained; closed. Each travels with the numbers that explain it. */
 export const skipReasons = [
@@ -32,4 +33,6 @@ export interface Dispatch {
   /** `done`, or the class of what went wrong. */
   readonly ended: 'done' | ErrorClass;
   readonly message?: string;
+  /** When it was handed over; absent from what was recorded before it was kept. */
+  readonly at?: EpochMs;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SkipReason } from './outcome.ts';
-import { planCounts } from './plan-counts.ts';
+import { nothingDue, planCounts } from './plan-counts.ts';
 import type { EligibleWindow, PlannedStage, PlannedWindow } from './plan.ts';
 import type { TradingDay } from './time.ts';
 
@@ -68,5 +68,27 @@ describe('planCounts', () => {
       skip: { 'no-bars': 2, 'not-due': 1 },
       stages: { teacher: { train: 2, reuse: 2 }, student: { train: 3, reuse: 1 } },
     });
+  });
+});
+
+describe('nothingDue', () => {
+  const notDue = (decisionDay: string): PlannedWindow => ({
+    ...skipped('not-due'),
+    detail: { decisionDay, dueUntil: to },
+  });
+  const plan = { asOf: '2022-12-30' as TradingDay, to };
+
+  test('names the first window of a plan none of whose windows is due', () => {
+    const windows = [notDue('2023-06-23'), notDue('2022-12-26')];
+
+    expect(nothingDue({ ...plan, windows })).toEqual({ decisionDay: '2022-12-26', dueUntil: to });
+    expect(nothingDue({ ...plan, windows, asOf: from })).toMatchObject({ dueUntil: from });
+  });
+
+  test('is silent where one is due, whatever became of it, and where there is none', () => {
+    expect(nothingDue({ ...plan, windows: [notDue('2022-12-26'), skipped('no-bars')] })).toBe(
+      undefined,
+    );
+    expect(nothingDue({ ...plan, windows: [] })).toBeUndefined();
   });
 });

@@ -46,6 +46,8 @@ export interface PlannedSeries {
   readonly adjustment: 'raw' | 'vendor' | 'unknown';
   /** Segments in the order of precedence: where times meet, a later one wins. */
   readonly segments: readonly string[];
+  /** First day of trading; absent where unknown. */
+  readonly listed?: TradingDay;
   /** What `reconcile` found wrong with its prices: what they train is no evidence. Absent for nothing. */
   readonly noEvidence?: readonly string[];
 }
@@ -86,6 +88,16 @@ export interface PlannedWindow {
   readonly decision: Decision;
   readonly reason?: SkipReason;
   readonly detail?: Detail;
+  /** The last session before `to`: what is learnt was known at its close. Absent while not due. */
+  readonly decisionDay?: TradingDay;
+  /** End of the evaluation span (exclusive), whatever models exist; fixed by the grid. */
+  readonly evaluateTo?: TradingDay;
+  /** Rows of that span up to the as-of day by symbol, with a model or without; absent for none. */
+  readonly judged?: Readonly<Record<string, number>>;
+  /** Of them, those that no model may read: from a gap on that nobody has explained. */
+  readonly unread?: Readonly<Record<string, number>>;
+  /** Members of its universe that a pooled window leaves out, and why. */
+  readonly absent?: Readonly<Record<string, SkipReason>>;
 }
 
 /** One stage of a window: what its results are called and which of them exist. */
@@ -101,9 +113,7 @@ export interface PlannedStage {
 /** A window that has or will have models: what its fits read and what their results are called. */
 export interface EligibleWindow extends PlannedWindow {
   readonly decision: 'train' | 'reuse';
-  /** The last session before `to`: what is learnt was known at its close. */
   readonly decisionDay: TradingDay;
-  /** End of the evaluation span (exclusive), whatever models exist; fixed by the grid. */
   readonly evaluateTo: TradingDay;
   /** Labelled rows that train. */
   readonly rows: number;
@@ -112,8 +122,8 @@ export interface EligibleWindow extends PlannedWindow {
   readonly cost: number;
   /** Whose rows a pooled window learns from; absent where a window holds one symbol. */
   readonly members?: readonly PooledMember[];
-  /** Members of its universe that a pooled window leaves out, and why. */
-  readonly absent?: Readonly<Record<string, SkipReason>>;
+  /** The first day that is not read, a gap nobody has explained; absent where all is read. */
+  readonly readTo?: TradingDay;
   /** The pooled window whose teacher a residual student starts from; absent for one of its own. */
   readonly teacherWindow?: string;
 }
@@ -125,6 +135,8 @@ export interface PooledMember {
   readonly effectiveFrom: TradingDay;
   /** Labelled rows that train. */
   readonly rows: number;
+  /** The first day that is not read, a gap nobody has explained; absent where all is read. */
+  readonly readTo?: TradingDay;
 }
 
 /** Versions of libraries that can change a result. */
@@ -144,7 +156,7 @@ export interface PlannedContext {
 
 /** The matrix of a run: every window with exactly one decision. Written once, executed as it stands. */
 export interface Plan {
-  readonly schema: 4;
+  readonly schema: 5;
   /** Digest of the inputs of every window; equal tokens mean equal work and equal results. */
   readonly planToken: string;
   readonly asOf: TradingDay;
@@ -154,6 +166,8 @@ export interface Plan {
   /** Of the pooled windows that residual ones stand on; absent where there are none. */
   readonly poolRecipe?: Recipe;
   readonly versions: Versions;
+  /** Digest of the versions of features and converter, which are part of every name. */
+  readonly definitions?: string;
   readonly series: readonly PlannedSeries[];
   /** The confirmed corporate actions inside the rows that some window reads. */
   readonly actions: readonly PlannedAction[];

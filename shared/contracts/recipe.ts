@@ -73,7 +73,9 @@ export interface Recipe {
   readonly features: string;
   /** Families of the set that are left out. */
   readonly without: readonly string[];
-  /** Bars before the window from which recursive indicators start. */
+  /** Calendar months, from January on, whose features are computed together; divides 12. */
+  readonly blockMonths: number;
+  /** Bars before such a block from which recursive indicators start. */
   readonly warmupBars: number;
   /** Bars that must exist up to and including a row's own for the row to count. */
   readonly readyBars: number;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { errorClasses } from './errors.ts';
 import type { BatchTally } from './run.ts';
-import { addTally, emptyTally } from './tally.ts';
+import { addTally, emptyTally, withoutFailed } from './tally.ts';
 
 const count = fc.integer({ min: 1, max: 1000 });
 const stage = fc.record({ trained: fc.nat(200), reused: fc.nat(200), failed: fc.nat(200) });
@@ -89,5 +89,26 @@ describe('addTally', () => {
       }),
       { seed: 2 },
     );
+  });
+});
+
+describe('withoutFailed', () => {
+  test('takes windows that are tried again out of the failed ones, by class and by stage', () => {
+    const tally: BatchTally = {
+      ...emptyTally,
+      trained: 3,
+      failed: { DataError: 2, LaneError: 1 },
+      stages: { teacher: { trained: 4, reused: 0, failed: 2 }, student: { ...none, failed: 1 } },
+    };
+
+    const rest = withoutFailed(tally, [
+      { stage: 'teacher', class: 'DataError' },
+      { stage: 'student', class: 'LaneError' },
+    ]);
+
+    expect(rest).toMatchObject({ trained: 3, failed: { DataError: 1 } });
+    expect(rest.failed).not.toHaveProperty('LaneError');
+    expect(rest.stages?.teacher.failed).toBe(1);
+    expect(rest.stages?.student.failed).toBe(0);
   });
 });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DataError } from '../contracts/errors.ts';
-import { codeOf, named, readJson, writeSynced } from './files.ts';
+import { codeOf, named, readJson, writeSynced } from './files/files.ts';
 
 /** A folder that holds everything one stack knows; no two stacks share one. */
 export interface DataRoot {

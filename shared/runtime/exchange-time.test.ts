@@ -1,7 +1,7 @@
 import { fromZonedTime } from 'date-fns-tz';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { exchangeIso } from '../domain/market/exchange-time.ts';
+import { exchangeIso } from '../domain/market/calendar/exchange-time.ts';
 import { exchangeZone, stampReader } from './exchange-time.ts';
 
 describe('stampReader', () => {

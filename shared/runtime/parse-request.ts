@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { BackfillRequest } from '../contracts/backfill.ts';
-import { InputError } from '../contracts/errors.ts';
+import { errorClasses, InputError } from '../contracts/errors.ts';
+import { isRunName } from '../contracts/ids.ts';
 import type { TrainRequest } from '../contracts/plan.ts';
 import { recipeNames } from '../contracts/recipe.ts';
+import type { ReplayRequest } from '../contracts/run.ts';
 import { intervals, isTradingDay } from '../contracts/time.ts';
 
 const day = z.string().refine(isTradingDay, 'must be a day like "2024-01-31"');
@@ -18,7 +20,18 @@ const count = (most: number) => {
 const sessions = count(2500);
 const days = count(3650);
 
-const requestSchema = z.strictObject({
+const root = z
+  .string()
+  .regex(/^[0-9a-f]{8}$/)
+  .optional();
+const digest = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits');
+const planToken = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/, 'must be the 64 hex digits that plan printed')
+  .optional();
+
+/** What a request to train consists of, field by field. */
+export const requestFields = {
   symbols: z.union(
     [z.literal('all'), z.array(symbol).min(1)],
     'must be "all" or a list of tickers',
@@ -42,25 +55,38 @@ const requestSchema = z.strictObject({
       error: 'must be "auto", "hard" or a share above 0, at most 1',
     })
     .optional(),
-  root: z
-    .string()
-    .regex(/^[0-9a-f]{8}$/)
+  root,
+  planToken,
+};
+const requestSchema = z.strictObject(requestFields);
+
+const replaySchema = z.strictObject({
+  of: z.string().refine(isRunName, 'must be the name of a run'),
+  windows: z
+    .union([z.enum(['failed', 'unfinished']), z.array(z.string().min(1)).min(1)], {
+      error: 'must be "failed", "unfinished" or a list of windows',
+    })
     .optional(),
-  planToken: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/, 'must be the 64 hex digits that plan printed')
-    .optional(),
+  list: digest.optional(),
+  reason: z.enum(errorClasses).optional(),
+  asOf: day.optional(),
+  asRecorded: z.boolean().optional(),
+  root,
+  planToken,
 });
 
 const fewSymbols = 'must be "all", a universe like "nifty100", or a list of tickers';
 const someInterval = `must name some of "${intervals.join('", "')}"`;
 
+/** Whose bars a backfill fetches. */
+export const symbolsToFetch = z.union(
+  [z.string().regex(/^[a-z][a-z0-9-]*$/, fewSymbols), z.array(symbol).min(1, fewSymbols)],
+  fewSymbols,
+);
+
 const backfillSchema = z.strictObject({
   source: z.string().min(1, 'must name a source like "breeze"'),
-  symbols: z.union(
-    [z.string().regex(/^[a-z][a-z0-9-]*$/, fewSymbols), z.array(symbol).min(1, fewSymbols)],
-    fewSymbols,
-  ),
+  symbols: symbolsToFetch,
   intervals: z.array(z.enum(intervals, someInterval)).min(1, someInterval),
   from: day,
   to: day,
@@ -89,6 +115,22 @@ export function parseRequest(value: unknown): TrainRequest {
 export function parseBackfill(value: unknown): BackfillRequest {
   const request = inOrder(checked(backfillSchema, value) as BackfillRequest);
   return { ...request, intervals: intervals.filter((one) => request.intervals.includes(one)) };
+}
+
+/**
+ * Checks a request to do windows of a run again, wherever it comes from.
+ *
+ * @throws InputError naming every fault at once
+ */
+export function parseReplay(value: unknown): ReplayRequest {
+  const replay = checked(replaySchema, value) as ReplayRequest;
+  if (replay.asRecorded === true && replay.asOf !== undefined)
+    throw new InputError(
+      `as recorded, a replay is as of the day that the run was; leave out "asOf" ("${replay.asOf}")`,
+    );
+  if (replay.list !== undefined && replay.windows !== undefined)
+    throw new InputError('a replay names its windows by "windows" or by "list"; leave out one');
+  return replay;
 }
 
 function checked<T>(schema: z.ZodType<T>, value: unknown): T {

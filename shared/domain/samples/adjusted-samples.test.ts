@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { action, rawBars } from '../market/actions.fixture.ts';
-import { adjustedBars } from '../market/adjustment.ts';
-import { sliceBars } from '../market/bars.ts';
+import { action, rawBars } from '../market/actions/actions.fixture.ts';
+import { adjustedBars } from '../market/actions/adjustment.ts';
+import { sliceBars } from '../market/bars/bars.ts';
 import { indexOf, series, sessions } from './decisions.fixture.ts';
 import { symbolRecipe } from './recipes.ts';
 import { sampleSet } from './sample-set.ts';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import type { Recipe } from '../../contracts/recipe.ts';
 import { addDays, type TradingDay } from '../../contracts/time.ts';
-import { readReference } from '../../runtime/reference.ts';
-import { sliceBars, type Bars } from '../market/bars.ts';
-import { pickedBars } from '../market/merged-bars.ts';
-import { simulatedExchange } from '../market/simulated-bars.ts';
+import { readReference } from '../../runtime/reference/reference.ts';
+import { sliceBars, type Bars } from '../market/bars/bars.ts';
+import { pickedBars } from '../market/bars/merged-bars.ts';
+import { simulatedExchange } from '../market/simulated/simulated-bars.ts';
 import { decideWindows, type DecidedWindow, type SymbolFacts } from './decisions.ts';
 import { symbolRecipe } from './recipes.ts';
 import { gridWindows } from './windows.ts';

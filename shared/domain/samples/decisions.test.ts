@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { skipReasons } from '../../contracts/outcome.ts';
 import type { Recipe } from '../../contracts/recipe.ts';
 import { addDays, isTradingDay, type TradingDay } from '../../contracts/time.ts';
-import { sliceBars, type Bars } from '../market/bars.ts';
-import { action, rawBars } from '../market/actions.fixture.ts';
-import { bars as barsOf } from '../market/bars.fixture.ts';
-import { dayOf, dayStart } from '../market/exchange-time.ts';
+import { sliceBars, type Bars } from '../market/bars/bars.ts';
+import { action, rawBars } from '../market/actions/actions.fixture.ts';
+import { bars as barsOf } from '../market/bars/bars.fixture.ts';
+import { dayOf, dayStart } from '../market/calendar/exchange-time.ts';
 import {
   calendar,
   cases,
@@ -127,8 +127,14 @@ describe('decideWindows', () => {
       { lastDay: '2022-06-28', decisionDay: '2022-06-29' },
     ],
     [
+      'a symbol that stands still on the decision day, though it goes on',
+      () => decided({ bars: without('2022-06-29') }),
+      'no-future-bars',
+      { lastDay: '2022-06-28', decisionDay: '2022-06-29' },
+    ],
+    [
       'three sessions of 122 without a bar',
-      () => decided({ bars: without('2022-01-03', '2022-04-01', '2022-06-29') }),
+      () => decided({ bars: without('2022-01-03', '2022-04-01', '2022-06-28') }),
       'low-coverage',
       { expectedBars: 122, presentBars: 119, coverage: 119 / 122, minimumCoverage: 0.98 },
     ],
@@ -152,14 +158,11 @@ describe('decideWindows', () => {
       { exDate: sessions[windowStart - 299], gap: 0.5, market: 0.99, nearestRatio: 0.5 },
     ],
     [
-      'an action of the table that nobody confirmed, where the last label ends',
+      'an action of the table that nobody confirmed, on the decision day',
       () =>
-        decided({
-          bars: series,
-          unconfirmed: [{ exDate: sessions[indexOf('2022-12-26') + 5], priceFactor: 0.5 }],
-        }),
+        decided({ bars: series, unconfirmed: [{ exDate: day('2022-06-29'), priceFactor: 0.5 }] }),
       'unconfirmed-action',
-      { exDate: sessions[indexOf('2022-12-26') + 5], priceFactor: 0.5 },
+      { exDate: '2022-06-29', priceFactor: 0.5 },
     ],
     [
       'a price that only rises',
@@ -191,7 +194,45 @@ describe('decideWindows', () => {
       { exDate: sessions[indexOf('2022-12-26') + 6], priceFactor: 0.5 },
     ];
 
-    expect(decided({ bars: series, unconfirmed })).toMatchObject({ rows: 116 });
+    const decision = decided({ bars: series, unconfirmed });
+
+    expect(decision).toMatchObject({ rows: 116, judged: 122, unread: 0 });
+    expect(decision).not.toHaveProperty('readTo');
+  });
+
+  test.each([
+    ['the session after the decision', indexOf('2022-06-29') + 1, 1],
+    [
+      'the middle of the span',
+      indexOf('2022-09-15'),
+      indexOf('2022-09-15') - indexOf('2022-06-29'),
+    ],
+    ['the bar where the last label ends', indexOf('2022-12-26') + 5, 122],
+  ])('is judged up to what nobody confirmed: %s', (_, at, rows) => {
+    const decision = decided({
+      bars: series,
+      unconfirmed: [{ exDate: sessions[at], priceFactor: 0.5 }],
+    });
+
+    expect(decision).toMatchObject({
+      rows: 116,
+      readTo: sessions[at],
+      judged: 122,
+      unread: 122 - rows,
+      ranges: {
+        teacher: { start: windowStart - 300, end: indexOf('2022-06-29') + 1 },
+        predictions: { start: windowStart - 300, end: at },
+      },
+    });
+  });
+
+  test('knows the rows of a span that has no model', () => {
+    expect(decided({ bars: series, listed: day('2022-01-27') })).toMatchObject({
+      skip: 'partial-listing',
+      judged: 122,
+    });
+    expect(decided({ bars: until('2022-06-28') })).toMatchObject({ judged: 0 });
+    expect(decided({ bars: series }, '2022-06-28')).toMatchObject({ skip: 'not-due', judged: 0 });
   });
 
   test('counts the classes of adjusted prices', () => {
@@ -285,24 +326,40 @@ describe('decideWindows of any symbol', () => {
     );
   });
 
-  test('decides alike without the bars after the decision day, where that has one', () => {
+  test('decides alike without the bars after the decision day, whatever nobody confirmed later', () => {
     const known = (decision: DecidedWindow): unknown =>
       decision.skip ?? { rows: decision.rows, teacher: decision.ranges.teacher };
+    const [reasons, cut] = [new Set<string>(), { windows: 0 }];
     fc.assert(
-      fc.property(cases, (one) => {
-        for (const decision of decisionsOf(one)) {
-          const { from, decisionDay } = decision.grid;
+      fc.property(cases, fc.integer({ min: -60, max: 60 }), (one, off) => {
+        for (const { grid } of decisionsOf(one)) {
+          const { from, decisionDay } = grid;
+          if (decisionDay === undefined) continue;
+          const exDate = sessions[Math.max(0, indexOf(decisionDay) + off)] ?? sessions[0];
+          const unconfirmed = [{ exDate, priceFactor: 0.5 }];
+          const gapped = { ...one, symbol: { ...one.symbol, unconfirmed }, from };
+          const [decision] = decisionsOf(gapped);
           const all = one.symbol.bars ?? series;
-          const end = all.ts.findIndex((ts) => dayOf(ts) === decisionDay) + 1;
-          if (end === 0) continue;
-          const symbol = { ...one.symbol, bars: sliceBars(all, 0, end) };
+          const end = [...all.ts].filter((ts) => dayOf(ts) <= decisionDay).length;
+          const symbol = {
+            ...one.symbol,
+            bars: sliceBars(all, 0, end),
+            unconfirmed: unconfirmed.filter((gap) => gap.exDate <= decisionDay),
+          };
 
           const [before] = decisionsOf({ ...one, symbol, from });
 
           expect(known(before)).toEqual(known(decision));
+          reasons.add(decision.skip ?? 'none');
+          if (decision.skip === undefined && decision.readTo !== undefined) cut.windows += 1;
         }
       }),
-      { seed: 4, numRuns: 200 },
+      { seed: 4, numRuns: 150 },
     );
+
+    expect([...reasons]).toEqual(
+      expect.arrayContaining(['none', 'no-future-bars', 'unconfirmed-action']),
+    );
+    expect(cut.windows).toBeGreaterThan(10);
   });
 });

@@ -2,14 +2,21 @@ import type { Detail, SkipReason } from '../../contracts/outcome.ts';
 import type { PlannedAction } from '../../contracts/plan.ts';
 import type { Recipe } from '../../contracts/recipe.ts';
 import { addDays, type TradingDay } from '../../contracts/time.ts';
-import { actionsWithin, adjustedBars, type BarRange } from '../market/adjustment.ts';
-import { firstAtOrAfter, sliceBars, type Bars } from '../market/bars.ts';
-import type { Calendar, InstrumentClass } from '../market/calendar.ts';
-import { coverage } from '../market/coverage.ts';
-import { dayOf, dayStart } from '../market/exchange-time.ts';
-import type { Unconfirmed } from '../market/unconfirmed.ts';
-import { trainingRows, warmupStart, type WindowSpan } from './sample-set.ts';
-import { labelBars, symbolLabels, type TradingHours } from './symbol-labels.ts';
+import { actionsWithin, adjustedBars } from '../market/actions/adjustment.ts';
+import { firstAtOrAfter, sliceBars, type Bars } from '../market/bars/bars.ts';
+import type { Calendar, InstrumentClass } from '../market/calendar/calendar.ts';
+import { coverage } from '../market/coverage/coverage.ts';
+import { dayOf } from '../market/calendar/exchange-time.ts';
+import type { Unconfirmed } from '../market/actions/unconfirmed.ts';
+import { trainingRows } from './sample-set.ts';
+import { symbolLabels, type TradingHours } from './symbol-labels.ts';
+import {
+  judgedRows,
+  readUntil,
+  windowRows,
+  type DueWindow,
+  type WindowRows,
+} from './window-rows.ts';
 import type { GridWindow } from './windows.ts';
 
 /** What is known of a symbol: its bars up to the as-of day, and when it was first traded. */
@@ -26,31 +33,34 @@ export interface SymbolFacts {
   readonly instrumentClass: InstrumentClass;
 }
 
-/** What a window's fits read and learn from. */
-export interface WindowRows {
-  readonly span: WindowSpan;
-  /** From warm-up to the decision point: what the teacher may know. */
-  readonly teacher: BarRange;
-  /** From warm-up to the end of the last label of the evaluation span, as far as there are bars. */
-  readonly predictions: BarRange;
+/** The rows of an evaluation span, as far as there are bars: they are there with a model or without. */
+export interface JudgedSpan {
+  /** None of a window that is not due. */
+  readonly judged: number;
+  /** Of them, those from a gap on that nobody has explained: no model may read so far. */
+  readonly unread: number;
 }
 
 /** A window of the grid with its decision. */
-export type DecidedWindow =
-  | {
-      readonly grid: GridWindow;
-      readonly effectiveFrom: TradingDay;
-      readonly skip: SkipReason;
-      readonly detail: Detail;
-    }
-  | {
-      readonly grid: GridWindow & { readonly decisionDay: TradingDay };
-      readonly effectiveFrom: TradingDay;
-      readonly skip?: never;
-      /** Labelled rows that train. */
-      readonly rows: number;
-      readonly ranges: WindowRows;
-    };
+export type DecidedWindow = JudgedSpan &
+  (
+    | {
+        readonly grid: GridWindow;
+        readonly effectiveFrom: TradingDay;
+        readonly skip: SkipReason;
+        readonly detail: Detail;
+      }
+    | {
+        readonly grid: GridWindow & { readonly decisionDay: TradingDay };
+        readonly effectiveFrom: TradingDay;
+        readonly skip?: never;
+        /** Labelled rows that train. */
+        readonly rows: number;
+        readonly ranges: WindowRows;
+        /** The first day that is not read, a gap nobody has explained; absent where all is read. */
+        readonly readTo?: TradingDay;
+      }
+  );
 
 /** What decisions depend on besides the symbol. */
 export interface DecisionContext {
@@ -62,8 +72,9 @@ export interface DecisionContext {
 
 /**
  * Decides every window of a grid for one symbol: trainable, or skipped with one reason and the
- * numbers that explain it. Reads nothing later than the window's own bars to decide about it, apart
- * from whether later bars exist at all.
+ * numbers that explain it. What is decided of a window follows from bars up to its decision day: the
+ * same on bars that end with it. Later bars say how many rows there are to judge, and where a gap
+ * that nobody has explained ends them.
  *
  * @returns one decision a window, in the order of the grid
  */
@@ -73,111 +84,114 @@ export function decideWindows(
   context: DecisionContext,
 ): DecidedWindow[] {
   const { recipe } = context;
-  const { bars } = symbol;
-  const hours: TradingHours = {
-    calendar: context.calendar,
-    ...(symbol.instrumentClass === undefined ? {} : { instrumentClass: symbol.instrumentClass }),
-  };
+  const { bars, listed, unconfirmed = [], instrumentClass } = symbol;
+  const hours: TradingHours = { calendar: context.calendar, instrumentClass };
   const columns = bars && bars.ts.length > 0 ? symbolLabels(bars, recipe, hours) : undefined;
   return grid.map((window) => decide(window));
 
   function decide(window: GridWindow): DecidedWindow {
-    const { listed } = symbol;
-    const clipped = listed !== undefined && listed > window.from;
-    const effectiveFrom = clipped ? listed : window.from;
-    const skipped = (skip: SkipReason, detail: Detail): DecidedWindow => ({
-      grid: window,
-      effectiveFrom: effectiveFrom < window.to ? effectiveFrom : window.from,
-      skip,
-      detail,
-    });
-
     const { decisionDay } = window;
-    if (decisionDay === undefined || decisionDay > context.dueUntil)
-      return skipped('not-due', {
-        decisionDay: decisionDay ?? window.to,
-        dueUntil: context.dueUntil,
-      });
-    if (listed !== undefined && listed > decisionDay) return skipped('pre-listing', { listed });
-    if (!bars || !columns) return skipped('no-bars', { bars: 0 });
-    const { labels, ends } = columns;
-
-    const ranges = windowRows(bars, { ...window, decisionDay }, effectiveFrom, recipe);
-    const found = ranges.teacher.end - firstAtOrAfter(bars, ranges.span.fromTs);
-    if (found <= 0) return skipped('no-bars', { bars: 0, ...extent(bars) });
-    const rows = trainingRows({ ts: bars.ts, labelEnds: ends }, ranges.span, recipe.readyBars);
-    const counts = { rows: rows.length, minimumRows: recipe.minimumRows };
-    if (clipped && rows.length < recipe.minimumRows)
-      return skipped('partial-listing', { listed, ...counts });
-    const { lastDay } = extent(bars);
-    if (lastDay < decisionDay) return skipped('no-future-bars', { lastDay, decisionDay });
-    const covered = coverage(bars, context.calendar, {
-      from: effectiveFrom,
-      to: addDays(decisionDay, 1),
-      instrumentClass: symbol.instrumentClass,
-    });
-    if (covered.coverage < recipe.minimumCoverage)
-      return skipped('low-coverage', { ...covered, minimumCoverage: recipe.minimumCoverage });
-    if (rows.length < recipe.minimumRows) return skipped('too-few-samples', counts);
-    const [doubt] = actionsWithin(symbol.unconfirmed ?? [], bars, ranges.predictions);
-    if (doubt !== undefined) return skipped('unconfirmed-action', { ...doubt });
-    const due = { grid: { ...window, decisionDay }, effectiveFrom, rows: rows.length, ranges };
-    // Against a pool the classes are the pool's.
-    if (recipe.label.kind === 'relative') return due;
-    const read = actionsWithin(symbol.actions ?? [], bars, ranges.predictions);
-    const { start } = ranges.predictions;
-    const adjusted = read.length > 0 ? labelsWithin(bars, ranges.predictions, read) : undefined;
-    const labelOf = (row: number): number => adjusted?.[row - start] ?? labels[row];
-    const gains = rows.reduce((sum, row) => sum + labelOf(row), 0);
-    if (Math.min(gains, rows.length - gains) < recipe.minimumClassRows)
-      return skipped('single-class', {
-        gains,
-        losses: rows.length - gains,
-        minimumClassRows: recipe.minimumClassRows,
-      });
-    return due;
+    const effectiveFrom = listed !== undefined && listed > window.from ? listed : window.from;
+    const due = decisionDay !== undefined && decisionDay <= context.dueUntil;
+    const found: Found = due
+      ? decideDue({ ...window, decisionDay }, effectiveFrom)
+      : ['not-due', { decisionDay: decisionDay ?? window.to, dueUntil: context.dueUntil }];
+    const rowsFrom = (day?: TradingDay): number =>
+      due && bars ? judgedRows(bars, { ...window, decisionDay }, recipe, day) : 0;
+    if (isSkip(found)) {
+      const [skip, detail] = found;
+      const from = effectiveFrom < window.to ? effectiveFrom : window.from;
+      return { grid: window, effectiveFrom: from, skip, detail, judged: rowsFrom(), unread: 0 };
+    }
+    const unread = found.readTo === undefined ? 0 : rowsFrom(found.readTo);
+    return { ...found, effectiveFrom, judged: rowsFrom(), unread };
   }
 
-  /** Labels of a window's rows as its fit sees them: on the scale of the first bar it reads. */
-  function labelsWithin(
-    all: Bars,
-    { start, end }: BarRange,
-    actions: readonly PlannedAction[],
-  ): Int8Array {
-    const read = adjustedBars(sliceBars(all, start, end), actions);
-    return symbolLabels(read, recipe, hours).labels;
+  function decideDue(window: DueWindow, effectiveFrom: TradingDay): Found {
+    const { decisionDay } = window;
+    if (listed !== undefined && listed > decisionDay) return ['pre-listing', { listed }];
+    if (!bars || !columns) return ['no-bars', { bars: 0 }];
+    const ranges = windowRows(bars, window, effectiveFrom, recipe);
+    const labelled = { ts: bars.ts, labelEnds: columns.ends };
+    const rows = trainingRows(labelled, ranges.span, recipe.readyBars);
+    const fault =
+      barFault(bars, { window, effectiveFrom, ranges, rows: rows.length }) ??
+      unconfirmedFault(bars, ranges) ??
+      // Against a pool the classes are the pool's.
+      (recipe.label.kind === 'relative' ? undefined : classFault(bars, ranges, rows));
+    if (fault !== undefined) return fault;
+    const [gap] = actionsWithin(unconfirmed, bars, ranges.predictions);
+    return {
+      grid: window,
+      rows: rows.length,
+      ranges: gap === undefined ? ranges : readUntil(bars, ranges, gap.exDate),
+      ...(gap === undefined ? {} : { readTo: gap.exDate }),
+    };
+  }
+
+  /** What is wrong with a window's bars up to its decision day. */
+  function barFault(all: Bars, { window, effectiveFrom, ranges, rows }: Counted): Skip | undefined {
+    const { decisionDay } = window;
+    const { end } = ranges.teacher;
+    if (end <= firstAtOrAfter(all, ranges.span.fromTs))
+      return ['no-bars', { bars: 0, ...extent(all) }];
+    const counts = { rows, minimumRows: recipe.minimumRows };
+    const isFew = rows < recipe.minimumRows;
+    if (isFew && listed !== undefined && listed > window.from)
+      return ['partial-listing', { listed, ...counts }];
+    // Whether it goes on later is nothing that was known.
+    const lastDay = dayOf(all.ts[end - 1]);
+    if (lastDay < decisionDay) return ['no-future-bars', { lastDay, decisionDay }];
+    const covered = coverage(all, context.calendar, {
+      from: effectiveFrom,
+      to: addDays(decisionDay, 1),
+      instrumentClass,
+    });
+    if (covered.coverage < recipe.minimumCoverage)
+      return ['low-coverage', { ...covered, minimumCoverage: recipe.minimumCoverage }];
+    return isFew ? ['too-few-samples', counts] : undefined;
+  }
+
+  /** A gap that nobody has explained, in what is learnt from. */
+  function unconfirmedFault(all: Bars, { teacher }: WindowRows): Skip | undefined {
+    const [doubt] = actionsWithin(unconfirmed, all, teacher);
+    return doubt === undefined ? undefined : ['unconfirmed-action', { ...doubt }];
+  }
+
+  /** Too few rows of a class, as the fit sees them: on the scale of the first bar it reads. */
+  function classFault(all: Bars, { teacher }: WindowRows, rows: Int32Array): Skip | undefined {
+    const { start, end } = teacher;
+    const used = actionsWithin(symbol.actions ?? [], all, teacher);
+    const adjusted =
+      used.length > 0
+        ? symbolLabels(adjustedBars(sliceBars(all, start, end), used), recipe, hours).labels
+        : undefined;
+    const labelOf = (row: number): number => adjusted?.[row - start] ?? columns?.labels[row] ?? 0;
+    const gains = rows.reduce((sum, row) => sum + labelOf(row), 0);
+    const { minimumClassRows } = recipe;
+    if (Math.min(gains, rows.length - gains) >= minimumClassRows) return undefined;
+    return ['single-class', { gains, losses: rows.length - gains, minimumClassRows }];
   }
 }
 
-/**
- * Where a window lies in a series.
- *
- * @param bars - the series up to the as-of day
- * @param effectiveFrom - the window's first day, clipped at the listing
- */
-export function windowRows(
-  bars: Bars,
-  window: { readonly decisionDay: TradingDay; readonly evaluateTo: TradingDay },
-  effectiveFrom: TradingDay,
-  recipe: Recipe,
-): WindowRows {
-  // A label that ends in its own session is known at the decision day's close: what is judged then
-  // begins and ends a day later.
-  const later = recipe.label.kind === 'intraday' ? 1 : 0;
-  const span: WindowSpan = {
-    fromTs: dayStart(effectiveFrom),
-    decisionEndTs: dayStart(addDays(window.decisionDay, 1)),
-    evaluateFromTs: dayStart(addDays(window.decisionDay, later)),
-    evaluateToTs: dayStart(addDays(window.evaluateTo, later)),
-  };
-  const start = warmupStart(bars, span.fromTs, recipe.warmupBars);
-  // A label ends at the open of a later bar; that bar is read too.
-  const labelled = firstAtOrAfter(bars, span.evaluateToTs) + labelBars(recipe);
-  return {
-    span,
-    teacher: { start, end: firstAtOrAfter(bars, span.decisionEndTs) },
-    predictions: { start, end: Math.min(labelled, bars.ts.length) },
-  };
+type Skip = readonly [SkipReason, Detail];
+/** What a due window is found to be: skipped, or trainable on some rows. */
+type Found =
+  | Skip
+  | (Pick<Extract<DecidedWindow, { skip?: never }>, 'rows' | 'ranges' | 'readTo'> & {
+      readonly grid: DueWindow;
+    });
+
+function isSkip(found: Found): found is Skip {
+  return Array.isArray(found);
+}
+
+/** A window with the labelled rows that it has. */
+interface Counted {
+  readonly window: DueWindow;
+  readonly effectiveFrom: TradingDay;
+  readonly ranges: WindowRows;
+  readonly rows: number;
 }
 
 function extent(bars: Bars): { firstDay: TradingDay; lastDay: TradingDay } {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { barColumns, sliceBars, type Bars } from '../market/bars.ts';
+import { barColumns, sliceBars, type Bars } from '../market/bars/bars.ts';
 import type { Feature, FeatureInput, MarketContext } from './features/feature.ts';
 import { randomWalk, seededChance, type Chance } from './random-walk.fixture.ts';
 
@@ -16,7 +16,15 @@ export interface FeatureBehaviour {
    * happen, such as a swing. Absent: it has every value from then on.
    */
   readonly earliest?: Bars;
+  /** Makes the bars it is tried on of a walk's daily ones; absent: these. */
+  readonly tried?: (walk: Bars) => Bars;
 }
+
+/** What a contract changes and cuts. */
+type Tried = FeatureInput & { readonly context: MarketContext };
+
+const dayMs = 86_400_000;
+const barMs = 300_000;
 
 /**
  * Registers what every feature promises:
@@ -28,12 +36,18 @@ export interface FeatureBehaviour {
  * - constant prices, no volume, and gaps of time and price give NaN where defined, never an infinity
  * - without the context it needs it is NaN; what needs none is the same with and without
  */
-export function featureContract(feature: Feature, { of, flat, earliest }: FeatureBehaviour): void {
+export function featureContract(
+  feature: Feature,
+  { of, flat, earliest, tried = (walk) => walk }: FeatureBehaviour,
+): void {
   const { lookback, needsContext } = feature;
-  const compute = (input: FeatureInput): Float64Array => feature.compute(input);
+  const daily = randomWalk(n, 7);
+  const bars = tried(daily);
+  // Listed on the first day, which is known.
+  const compute = (input: FeatureInput): Float64Array =>
+    feature.compute({ listedTs: daily.ts[0], ...input });
 
   describe(`featureContract of ${feature.name}`, () => {
-    const bars = randomWalk(n, 7);
     const context = randomContext(n, 17);
     const values = compute({ bars, context });
 
@@ -51,7 +65,7 @@ export function featureContract(feature: Feature, { of, flat, earliest }: Featur
         const finite = Array.from(values, Number.isFinite);
         expect(finite).toEqual(Array.from({ length: n }, (_, i) => i >= lookback - 1));
       } else {
-        expect(compute({ bars: earliest })[lookback - 1]).not.toBeNaN();
+        expect(compute({ bars: earliest, listedTs: earliest.ts[0] })[lookback - 1]).not.toBeNaN();
         expect(values.subarray(200).some(Number.isFinite)).toBe(true);
       }
     });
@@ -171,11 +185,25 @@ function mapContext(
   };
 }
 
-function upTo(input: Required<FeatureInput>, end: number): FeatureInput {
+function upTo(input: Tried, end: number): FeatureInput {
   return {
     bars: sliceBars(input.bars, 0, end),
     context: mapContext(input.context, (column) => column.slice(0, end)),
   };
+}
+
+/** The same bars, but every fiftieth opens where nobody expected it. */
+export function withGapDays(bars: Bars): Bars {
+  const open = bars.open.map((price, i) => (i % 50 === 49 ? price * 1.1 : price));
+  const high = bars.high.map((price, i) => Math.max(price, open[i]));
+  return { ...bars, open, high };
+}
+
+/** The same prices as 5-minute bars, 75 a session. */
+export function atFiveMinutes(bars: Bars): Bars {
+  const opens = bars.ts[0] + 111 * barMs;
+  const ts = bars.ts.map((_, i) => opens + Math.floor(i / 75) * dayMs + (i % 75) * barMs);
+  return { ...bars, interval: '5m', ts };
 }
 
 function scaled(bars: Bars, price: number, volume: number): Bars {

@@ -10,7 +10,16 @@ import {
   sectorReturn5,
 } from './features/context.ts';
 import type { Feature } from './features/feature.ts';
-import { vwapSinceHigh, vwapSinceLow, vwapSinceQuarter } from './features/levels/anchored-vwap.ts';
+import {
+  vwapSinceGap,
+  vwapSinceHigh,
+  vwapSinceListing,
+  vwapSinceLow,
+  vwapSinceQuarter,
+  vwapSinceYearHigh,
+  vwapSinceYearLow,
+} from './features/levels/anchored-vwap.ts';
+import { listedAge } from './features/levels/listing.ts';
 import {
   levelAbove,
   levelAboveScore,
@@ -18,8 +27,11 @@ import {
   levelBelowScore,
   levelBreakout,
   levelCount,
+  levelInRange,
 } from './features/levels/price-levels.ts';
 import {
+  halfHourHighAtr,
+  halfHourLowAtr,
   swingHighAtr,
   swingLowAtr,
   weekHighAtr,
@@ -75,7 +87,7 @@ const wide: readonly Feature[] = [
   levelBreakout,
 ];
 
-/** Everything there is. */
+/** Everything there was before listings, gaps, confirmed years and half hours. */
 const full: readonly Feature[] = [
   ...wide,
   direction14,
@@ -97,11 +109,25 @@ const full: readonly Feature[] = [
   levelCount,
 ];
 
+/** Everything there is. */
+const fuller: readonly Feature[] = [
+  ...full,
+  listedAge,
+  vwapSinceListing,
+  vwapSinceGap,
+  vwapSinceYearHigh,
+  vwapSinceYearLow,
+  levelInRange,
+  halfHourHighAtr,
+  halfHourLowAtr,
+];
+
 /** Features by the name of their set; a set that has trained a model never changes. */
 export const featureSets: Readonly<Record<string, readonly Feature[]>> = {
   'base-1': base,
   'wide-1': wide,
   'full-1': full,
+  'full-2': fuller,
 };
 
 /** What is left out of a set. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../contracts/errors.ts';
-import { bars as barsOf } from '../market/bars.fixture.ts';
+import { bars as barsOf } from '../market/bars/bars.fixture.ts';
 import { forwardReturnLabels, forwardReturns, labelEnds } from './labels.ts';
 
 const open = [100, 100, 200, 201, 200, 400];

@@ -1,5 +1,5 @@
 import { InputError } from '../../contracts/errors.ts';
-import type { Bars } from '../market/bars.ts';
+import type { Bars } from '../market/bars/bars.ts';
 
 /**
  * What buying at the next open and selling `horizon` opens later returns, before costs. A dividend

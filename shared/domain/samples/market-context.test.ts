@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { adjustedBars } from '../market/adjustment.ts';
-import { action, rawBars } from '../market/actions.fixture.ts';
-import { sliceBars, type Bars } from '../market/bars.ts';
-import { dayOf } from '../market/exchange-time.ts';
+import { adjustedBars } from '../market/actions/adjustment.ts';
+import { action, rawBars } from '../market/actions/actions.fixture.ts';
+import { sliceBars, type Bars } from '../market/bars/bars.ts';
+import { dayOf } from '../market/calendar/exchange-time.ts';
 import { contextAt, universeContext, type ContextMember } from './market-context.ts';
 import { randomWalk } from './random-walk.fixture.ts';
 

@@ -1,6 +1,6 @@
-import { firstAtOrAfter, type Bars } from '../market/bars.ts';
-import { dayStart } from '../market/exchange-time.ts';
-import type { Unconfirmed } from '../market/unconfirmed.ts';
+import { firstAtOrAfter, type Bars } from '../market/bars/bars.ts';
+import { dayStart } from '../market/calendar/exchange-time.ts';
+import type { Unconfirmed } from '../market/actions/unconfirmed.ts';
 import type { MarketContext } from './features/feature.ts';
 
 /** A member of a universe as its context sees it. */

@@ -1,17 +1,19 @@
 import type { Detail, SkipReason } from '../../contracts/outcome.ts';
 import type { PlannedAction } from '../../contracts/plan.ts';
 import type { TradingDay } from '../../contracts/time.ts';
-import { adjustedBars } from '../market/adjustment.ts';
-import { sliceBars, type Bars } from '../market/bars.ts';
-import { dayStart } from '../market/exchange-time.ts';
+import { adjustedBars } from '../market/actions/adjustment.ts';
+import { sliceBars, type Bars } from '../market/bars/bars.ts';
+import { dayStart } from '../market/calendar/exchange-time.ts';
 import {
   decideWindows,
   type DecidedWindow,
   type DecisionContext,
+  type JudgedSpan,
   type SymbolFacts,
-  type WindowRows,
 } from './decisions.ts';
 import { crossSection, pooledTrainingRows } from './pooled-set.ts';
+import { firstTestedSession } from './splits.ts';
+import type { WindowRows } from './window-rows.ts';
 import type { GridWindow } from './windows.ts';
 
 /** A member of a universe and what is known of it. */
@@ -30,25 +32,32 @@ export interface DecidedMember {
   /** Labelled rows that train, and those of label 1. */
   readonly rows: number;
   readonly gains: number;
+  /** Those of them that the pool's teacher will have an out-of-fold opinion of. */
+  readonly opined: { readonly rows: number; readonly gains: number };
+  /** The first day that is not read, a gap nobody has explained; absent where all is read. */
+  readonly readTo?: TradingDay;
+}
+
+/** Who a pooled window leaves out, and what there is to judge. */
+interface PoolSpan {
+  /** Members that are left out, and why. */
+  readonly absent: ReadonlyMap<string, Left>;
+  /** The evaluation span of each member of the universe that has rows in it. */
+  readonly spans: ReadonlyMap<string, JudgedSpan>;
 }
 
 /** A pooled window of the grid with its decision. */
-export type DecidedPool =
-  | {
-      readonly grid: GridWindow;
-      readonly skip: SkipReason;
-      readonly detail: Detail;
-      /** Members that are left out, and why. */
-      readonly absent: ReadonlyMap<string, Left>;
-    }
-  | {
-      readonly grid: GridWindow & { readonly decisionDay: TradingDay };
-      readonly skip?: never;
-      readonly members: readonly DecidedMember[];
-      readonly absent: ReadonlyMap<string, Left>;
-      /** Labelled rows of all members that train. */
-      readonly rows: number;
-    };
+export type DecidedPool = PoolSpan &
+  (
+    | { readonly grid: GridWindow; readonly skip: SkipReason; readonly detail: Detail }
+    | {
+        readonly grid: GridWindow & { readonly decisionDay: TradingDay };
+        readonly skip?: never;
+        readonly members: readonly DecidedMember[];
+        /** Labelled rows of all members that train. */
+        readonly rows: number;
+      }
+  );
 
 /** Why a member is left out of a window. */
 export interface Left {
@@ -93,56 +102,62 @@ interface Own {
   readonly decision: DecidedWindow;
 }
 
-function decide(
+function decide(window: GridWindow, own: readonly Own[], context: PoolContext): DecidedPool {
+  const absent = new Map<string, Left>();
+  const spans = new Map<string, JudgedSpan>();
+  for (const { candidate, decision } of own) {
+    const { judged, unread } = decision;
+    if (decision.skip !== undefined)
+      absent.set(candidate.symbol, { skip: decision.skip, detail: decision.detail });
+    if (judged > 0) spans.set(candidate.symbol, { judged, unread });
+  }
+  const found = decided(window, own, context);
+  if ('members' in found) return { ...found, absent, spans };
+  return { grid: window, skip: found[0], detail: found[1], absent, spans };
+}
+
+type Pooled = Pick<Extract<DecidedPool, { skip?: never }>, 'grid' | 'members' | 'rows'>;
+
+function decided(
   window: GridWindow,
   own: readonly Own[],
   { recipe, dueUntil }: PoolContext,
-): DecidedPool {
+): Pooled | readonly [SkipReason, Detail] {
   const { decisionDay } = window;
-  const absent = new Map<string, Left>();
-  for (const { candidate, decision } of own)
-    if (decision.skip !== undefined)
-      absent.set(candidate.symbol, { skip: decision.skip, detail: decision.detail });
-  const skipped = (skip: SkipReason, detail: Detail): DecidedPool => ({
-    grid: window,
-    skip,
-    detail,
-    absent,
-  });
   if (decisionDay === undefined || decisionDay > dueUntil)
-    return skipped('not-due', { decisionDay: decisionDay ?? window.to, dueUntil });
+    return ['not-due', { decisionDay: decisionDay ?? window.to, dueUntil }];
   const present = own.flatMap(({ candidate, decision }) =>
     decision.skip === undefined && candidate.bars !== undefined
       ? [{ ...candidate, bars: candidate.bars, ...decision }]
       : [],
   );
-  if (present.length === 0) return skipped('no-bars', { members: own.length, symbols: 0 });
+  if (present.length === 0) return ['no-bars', { members: own.length, symbols: 0 }];
 
   const { members, sessions } = countedMembers(present, recipe);
   const least = recipe.minimumPool ?? { sessions: 1, symbols: 1 };
   const rows = members.reduce((sum, member) => sum + member.rows, 0);
   const gains = members.reduce((sum, member) => sum + member.gains, 0);
+  const { minimumClassRows } = recipe;
   if (members.length < least.symbols || sessions < least.sessions)
-    return skipped('too-few-samples', {
-      rows,
-      symbols: members.length,
-      minimumSymbols: least.symbols,
-      sessions,
-      minimumSessions: least.sessions,
-      members: own.length,
-    });
-  if (Math.min(gains, rows - gains) < recipe.minimumClassRows)
-    return skipped('single-class', {
-      gains,
-      losses: rows - gains,
-      minimumClassRows: recipe.minimumClassRows,
-    });
-  return { grid: { ...window, decisionDay }, members, absent, rows };
+    return [
+      'too-few-samples',
+      {
+        rows,
+        symbols: members.length,
+        minimumSymbols: least.symbols,
+        sessions,
+        minimumSessions: least.sessions,
+        members: own.length,
+      },
+    ];
+  if (Math.min(gains, rows - gains) < minimumClassRows)
+    return ['single-class', { gains, losses: rows - gains, minimumClassRows }];
+  return { grid: { ...window, decisionDay }, members, rows };
 }
 
 type Present = PoolCandidate & { readonly bars: Bars } & Extract<DecidedWindow, { skip?: never }>;
 
-/** Counts labels as the fit will see them: a pool's labels exist once all of its returns do. */
+/** Counts labels as the fit will see them. */
 function countedMembers(
   present: readonly Present[],
   recipe: DecisionContext['recipe'],
@@ -154,14 +169,23 @@ function countedMembers(
   const section = crossSection(pool, recipe.horizon);
   const rows = new Int32Array(present.length);
   const gains = new Int32Array(present.length);
-  const sessions = new Set<number>();
-  for (const row of pooledTrainingRows(section, present[0].ranges.span, recipe.readyBars)) {
-    rows[section.member[row]] += 1;
-    gains[section.member[row]] += section.labels[row];
-    sessions.add(section.ts[row]);
+  const opined = present.map(() => ({ rows: 0, gains: 0 }));
+  const trained = pooledTrainingRows(section, present[0].ranges.span, recipe.readyBars);
+  const sessions = new Set(Array.from(trained, (row) => section.ts[row]));
+  const firstTested = [...sessions].at(firstTestedSession(sessions.size, recipe)) ?? Infinity;
+  for (const row of trained) {
+    const member = section.member[row];
+    rows[member] += 1;
+    gains[member] += section.labels[row];
+    if (section.ts[row] < firstTested) continue;
+    opined[member].rows += 1;
+    opined[member].gains += section.labels[row];
   }
   const members = present.map(
-    ({ symbol, bars, actions = [], listed, effectiveFrom, ranges }, index): DecidedMember => ({
+    (
+      { symbol, bars, actions = [], listed, effectiveFrom, ranges, readTo },
+      index,
+    ): DecidedMember => ({
       symbol,
       bars,
       actions,
@@ -170,6 +194,8 @@ function countedMembers(
       ranges,
       rows: rows[index],
       gains: gains[index],
+      ...(readTo === undefined ? {} : { readTo }),
+      opined: opined[index],
     }),
   );
   return { members, sessions: sessions.size };

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bars as barsOf } from '../market/bars.fixture.ts';
-import { sliceBars, type Bars } from '../market/bars.ts';
-import { pickedBars } from '../market/merged-bars.ts';
+import { bars as barsOf } from '../market/bars/bars.fixture.ts';
+import { sliceBars, type Bars } from '../market/bars/bars.ts';
+import { pickedBars } from '../market/bars/merged-bars.ts';
 import {
   crossSection,
   pooledEvaluationRows,
@@ -54,28 +54,55 @@ describe('crossSection', () => {
     expect([...labels.subarray(4)]).toEqual(Array.from({ length: 8 }, () => -1));
   });
 
-  test('knows no label of a day on which one member’s return is unknown', () => {
+  test('costs the others nothing that a member’s bars end', () => {
     const short = [...series.slice(0, 4), sliceBars(series[4], 0, 200)];
 
     const section = crossSection(pool(short), horizon);
 
+    const others = crossSection(pool(series.slice(0, 4)), horizon);
+    const whole = crossSection(pool(), horizon);
     for (let row = 0; row < section.ts.length; row++) {
-      const at = series[0].ts.indexOf(section.ts[row]);
-      const isKnown = at < 200 - 6 || (at >= 200 && at < 300 - 6);
-      expect(section.labels[row] >= 0, `bar "${at}"`).toBe(isKnown);
+      const [at, own] = [series[0].ts.indexOf(section.ts[row]), section.member[row]];
+      const isKnown = own < 4 ? at < 300 - 6 : at < 200 - 6;
+      expect(section.labels[row] >= 0, `bar "${at}" of "${own}"`).toBe(isKnown);
       expect(Number.isNaN(section.labelEnds[row])).toBe(!isKnown);
+      // Against those who know their return: all five, and then the other four.
+      const [against] = [at < 200 - 6 ? whole : others];
+      const same = [...against.ts.keys()].find(
+        (one) => against.ts[one] === section.ts[row] && against.member[one] === own,
+      );
+      if (same !== undefined) expect(section.labels[row]).toBe(against.labels[same]);
     }
   });
 
-  test('ends each label of a day when the last of its returns is known', () => {
-    const kept = [...series[2].ts.keys()].filter((bar) => bar !== 152);
-    const late = series.with(2, pickedBars(series[2], kept) as (typeof series)[number]);
+  test('knows no label of a day on which half of the members do not know their return', () => {
+    const half = [
+      ...series.slice(0, 2),
+      ...series.slice(2, 4).map((one) => sliceBars(one, 0, 200)),
+    ];
 
-    const { ts, labelEnds } = crossSection(pool(late), horizon);
+    const { ts, labels } = crossSection(pool(half), horizon);
 
-    // Bar 150 of the others ends six bars on; of the one without bar 152 a bar later.
-    expect(labelEnds[ts.indexOf(series[0].ts[150])]).toBe(series[0].ts[157]);
-    expect(labelEnds[ts.indexOf(series[0].ts[140])]).toBe(series[0].ts[146]);
+    const known = new Set([...ts.keys()].flatMap((row) => (labels[row] < 0 ? [] : [ts[row]])));
+    expect(known).toEqual(
+      new Set([...series[0].ts.subarray(100, 194), ...series[0].ts.subarray(200, 294)]),
+    );
+  });
+
+  test('ends the label of a suspended member alone when it trades again', () => {
+    const kept = [...series[2].ts.keys()].filter((bar) => bar <= 152 || bar >= 210);
+    const suspended = series.with(2, { ...pickedBars(series[2], kept), symbol: 'CCC' });
+
+    const { ts, member, labelEnds, medianEnds, labels } = crossSection(pool(suspended), horizon);
+
+    const at = (bar: number, own: number): number =>
+      ts.findIndex((stamp, row) => stamp === series[0].ts[bar] && member[row] === own);
+    for (const own of [0, 1, 3, 4]) expect(labelEnds[at(150, own)]).toBe(series[0].ts[156]);
+    // Bars 151, 152 and then four of those from 210 on.
+    expect(labelEnds[at(150, 2)]).toBe(series[0].ts[213]);
+    expect(medianEnds[at(150, 2)]).toBe(series[0].ts[156]);
+    expect(labels[at(150, 2)]).toBeGreaterThanOrEqual(0);
+    expect(labelEnds[at(140, 2)]).toBe(series[0].ts[146]);
   });
 
   test('reads nothing of other days: a later bar changes no earlier label', () => {
@@ -92,20 +119,44 @@ describe('crossSection', () => {
     expect(after).not.toEqual(before);
   });
 
-  test('gives the same labels on bars cut off anywhere, of those that had ended', () => {
-    const whole = said(crossSection(pool(), horizon));
+  test('gives the same labels on bars cut off anywhere, of those that had ended, whoever stands still', () => {
+    const late = { labels: 0 };
     fc.assert(
-      fc.property(fc.integer({ min: 101, max: 299 }), (end) => {
-        const cut = said(crossSection(pool(series.map((all) => sliceBars(all, 0, end))), horizon));
+      fc.property(
+        fc.integer({ min: 101, max: 299 }),
+        fc.array(
+          fc.tuple(fc.nat(4), fc.integer({ min: 100, max: 290 }), fc.integer({ min: 1, max: 80 })),
+          {
+            maxLength: 3,
+          },
+        ),
+        (end, stills) => {
+          const traded = series.map((all, own) => {
+            const isStill = (bar: number): boolean =>
+              stills.some(([who, from, bars]) => who === own && bar >= from && bar < from + bars);
+            const kept = [...all.ts.keys()].filter((bar) => !isStill(bar));
+            return { ...pickedBars(all, kept), symbol: all.symbol };
+          });
+          const until = series[0].ts[end];
+          const known = traded.map((all) =>
+            sliceBars(all, 0, [...all.ts].filter((ts) => ts < until).length),
+          );
+          const whole = said(crossSection(pool(traded), horizon));
 
-        for (const [key, values] of cut) {
-          const [label, value, ends] = whole.get(key) ?? [];
-          const isKnown = ends < series[0].ts[end];
-          expect(values).toEqual(isKnown ? [label, value, ends] : [-1, NaN, NaN]);
-        }
-      }),
-      { seed: 1, numRuns: 60 },
+          const cut = said(crossSection(pool(known), horizon));
+
+          for (const [key, [label, value, ends]] of cut) {
+            const [all = -1, full = NaN, last = NaN] = whole.get(key) ?? [];
+            expect([label, ends]).toEqual(last < until ? [all, last] : [-1, NaN]);
+            if (!Number.isNaN(value)) expect(value).toBe(full);
+            if (last > until) late.labels += 1;
+          }
+        },
+      ),
+      { seed: 1, numRuns: 150 },
     );
+
+    expect(late.labels).toBeGreaterThan(100);
   });
 });
 
@@ -131,6 +182,23 @@ describe('rows of a pool', () => {
     });
 
     expect(cut).toEqual(whole);
+  });
+
+  test('lose to a suspension the suspended member’s own and nobody else’s', () => {
+    const kept = [...series[2].ts.keys()].filter((bar) => bar <= 152 || bar >= 210);
+    const suspended = series.with(2, { ...pickedBars(series[2], kept), symbol: 'CCC' });
+    const rowsOf = (all: readonly Bars[]): string[] => {
+      const section = crossSection(pool(all), horizon);
+      const rows = pooledTrainingRows(section, span, readyBars);
+      return Array.from(rows, (row) => `${section.member[row]} ${section.ts[row]}`);
+    };
+
+    const [before, after] = [rowsOf(series), rowsOf(suspended)];
+
+    // It trades on none of 57 sessions, and the six labels before them take longer than the others'.
+    const isOwn = (row: string): boolean => row.startsWith('2 ');
+    expect(after.filter((row) => !isOwn(row))).toEqual(before.filter((row) => !isOwn(row)));
+    expect(before.length - after.length).toBe(57 + 6);
   });
 
   test('hold a member from its listing, once it is ready', () => {

@@ -1,10 +1,10 @@
 import type { Recipe } from '../../contracts/recipe.ts';
 import type { FeatureInput } from './features/feature.ts';
 import { forwardReturns, labelEnds } from './labels.ts';
-import { featureMatrix, type SampleSet, type WindowSpan } from './sample-set.ts';
+import { featureMatrix, type BarFacts, type SampleSet, type WindowSpan } from './sample-set.ts';
 
 /** A symbol of a pool: its bars from its own `warmupStart` on. */
-export interface PoolMember extends FeatureInput {
+export interface PoolMember extends FeatureInput, Pick<BarFacts, 'columns'> {
   /** Start of its rows, epoch milliseconds UTC: of the window, or its listing. */
   readonly fromTs: number;
 }
@@ -20,16 +20,20 @@ export interface CrossSection {
   readonly labels: Int8Array;
   /** Fractions before costs; NaN unknown. */
   readonly forwardReturns: Float64Array;
-  /** When the day's last return is known, epoch milliseconds UTC; NaN unknown. */
+  /** When each label is known, epoch milliseconds UTC; NaN unknown. */
   readonly labelEnds: Float64Array;
+  /** When the median of each row's time is known, epoch milliseconds UTC; NaN unknown. */
+  readonly medianEnds: Float64Array;
 }
 
 /**
- * Labels each row by whether its return exceeds the median of all rows of its time.
+ * Labels each row by whether its return exceeds the median of its time.
  *
- * A label reads the returns of every member with a bar at that time and nothing of another time: it
- * is unknown while one of them is, and ends when the last of them does. So bars cut off at any
- * moment give the same labels, of those that had ended by then.
+ * The median of a time is known once more than half of the members with a bar at that time know
+ * their return: at the nominal end of the label, but for markets that stand still. It is the median
+ * of those who know theirs by then. Whoever does not (suspended, off the market for good, behind a
+ * gap that nobody explained) costs the others nothing: its own label is known when its own return
+ * is. So bars cut off at any moment give the same labels, of those that had ended by then.
  *
  * @param members - in the order of their names; daily bars
  * @param horizon - bars from the buying open to the selling one, at least 1
@@ -50,35 +54,54 @@ export function crossSection(members: readonly PoolMember[], horizon: number): C
     bar: Int32Array.from(places, ({ bar }) => bar),
     labels: new Int8Array(n).fill(-1),
     forwardReturns: Float64Array.from(places, ({ member, bar }) => returns[member][bar]),
-    labelEnds: new Float64Array(n).fill(NaN),
+    labelEnds: Float64Array.from(places, ({ member, bar }) => ends[member][bar]),
+    medianEnds: new Float64Array(n),
   };
   for (let start = 0, end = 0; start < n; start = end) {
     while (end < n && section.ts[end] === section.ts[start]) end++;
-    const day = section.forwardReturns.subarray(start, end);
-    if (day.some(Number.isNaN)) continue;
-    const middle = median(day);
-    let last = -Infinity;
-    for (const { member, bar } of places.slice(start, end))
-      last = Math.max(last, ends[member][bar]);
-    for (let row = start; row < end; row++)
-      section.labels[row] = Number(section.forwardReturns[row] > middle);
-    section.labelEnds.fill(last, start, end);
+    labelTime(section, start, end);
   }
   return section;
 }
 
+/** Labels the rows `[start, end)` of one time, whose ends are those of their own returns. */
+function labelTime(section: CrossSection, start: number, end: number): void {
+  const own = section.labelEnds.slice(start, end);
+  const known = majorityEnd(own);
+  section.medianEnds.fill(known, start, end);
+  const day = section.forwardReturns.subarray(start, end);
+  const middle = median(day.filter((_, row) => own[row] <= known));
+  for (let row = start; row < end; row++) {
+    // The later of the two; NaN where either is unknown.
+    section.labelEnds[row] = Math.max(own[row - start], known);
+    if (!Number.isNaN(section.labelEnds[row]))
+      section.labels[row] = Number(section.forwardReturns[row] > middle);
+  }
+}
+
+/** When more than half of some returns are known; NaN where they are not. */
+function majorityEnd(ends: Float64Array): number {
+  const known = ends.filter((end) => !Number.isNaN(end)).sort();
+  return known[ends.length >> 1] ?? NaN;
+}
+
 /**
  * The rows a pooled teacher may learn from: ready, with a label that had ended by the close of the
- * decision day.
+ * decision day, and by when the others' had. A return over a suspension spans more sessions than
+ * theirs: it is judged and teaches nothing.
  *
  * @returns indices into the rows of the section, ascending
  */
 export function pooledTrainingRows(
-  { bar, labelEnds: ends }: CrossSection,
+  { bar, labelEnds: ends, medianEnds }: CrossSection,
   span: WindowSpan,
   readyBars: number,
 ): Int32Array {
-  return rowsWhere(bar, (row) => bar[row] >= readyBars - 1 && ends[row] < span.decisionEndTs);
+  return rowsWhere(
+    bar,
+    (row) =>
+      bar[row] >= readyBars - 1 && ends[row] < span.decisionEndTs && ends[row] === medianEnds[row],
+  );
 }
 
 /** The rows a pooled teacher is judged on, their labels ended or not. */

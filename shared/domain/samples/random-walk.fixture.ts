@@ -1,6 +1,6 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import type { Bars } from '../market/bars.ts';
+import type { Bars } from '../market/bars/bars.ts';
 
 const dayMs = 86_400_000;
 /** Wednesday 2020-01-01 00:00 at the exchange. */

@@ -86,7 +86,8 @@ describe('recipes of a pool', () => {
       weights: { halfLifeSessions: 252 },
       minimumPool: { sessions: 250, symbols: 20 },
       folds: 5,
-      foldScheme: 'blocks',
+      foldScheme: 'forward',
+      initialShare: 0.25,
       teacher: { leaves: 15, trees: 250, minimumLeafRows: 400 },
     });
     expect(residualRecipe).toMatchObject({
@@ -96,11 +97,11 @@ describe('recipes of a pool', () => {
     });
   });
 
-  test('teach hard labels alone, since opinions of other blocks know the labels tested', () => {
-    expect(pooledRecipe.student.mix).toBe('hard');
-    for (const studentMix of ['auto', 0.5] as const)
-      expect(() => recipesOf({ ...request, recipe: 'pooled', studentMix })).toThrow(
-        /only "--student-mix hard" is sound/,
+  test('distil pooled students where that informs, or as much as is asked for', () => {
+    expect(pooledRecipe.student.mix).toBe('auto');
+    for (const studentMix of ['hard', 0.5, 1] as const)
+      expect(recipesOf({ ...request, recipe: 'pooled', studentMix }).recipe.student.mix).toBe(
+        studentMix,
       );
   });
 

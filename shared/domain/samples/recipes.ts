@@ -15,13 +15,14 @@ const anchor = '2022-01-01' as TradingDay;
  */
 export const symbolRecipe: Recipe = {
   name: 'symbol',
-  version: 1,
+  version: 2,
   grid: { unit: 'days', length: 180, step: 180, anchor },
   horizon: 5,
   label: { kind: 'parity', costBps: 22.25 },
   weights: {},
   features: 'base-1',
   without: [],
+  blockMonths: 6,
   warmupBars: 300,
   readyBars: 60,
   minimumRows: 100,
@@ -51,6 +52,8 @@ export const symbolRecipe: Recipe = {
 export const intradayRecipe: Recipe = {
   ...symbolRecipe,
   grid: { unit: 'sessions', length: 40, step: 10, anchor },
+  // About 1,575 bars and their warm-up.
+  blockMonths: 1,
   horizon: 12,
   label: { kind: 'intraday', costBps: 3.55 },
   minimumRows: 1000,
@@ -63,6 +66,7 @@ export const intradayRecipe: Recipe = {
 export const pooledRecipe: Recipe = {
   ...symbolRecipe,
   name: 'pooled',
+  version: 2,
   grid: { unit: 'sessions', length: 504, step: 21, anchor },
   label: { kind: 'relative' },
   weights: { halfLifeSessions: 252 },
@@ -71,11 +75,9 @@ export const pooledRecipe: Recipe = {
   minimumClassRows: 1000,
   minimumPool: { sessions: 250, symbols: 20 },
   folds: 5,
-  foldScheme: 'blocks',
-  initialShare: 0,
+  initialShare: 0.25,
   teacher: { leaves: 15, trees: 250, minimumLeafRows: 400, learningRate: 0.05, seed: 1 },
-  // A teacher that answers for one block has learnt the labels of the others: see checkMix.
-  student: { ...symbolRecipe.student, minimumLeafRows: 400, mix: 'hard' },
+  student: { ...symbolRecipe.student, minimumLeafRows: 400 },
 };
 
 /** One symbol's difference from its pool: its student starts from the pooled teacher's opinion. */
@@ -132,18 +134,9 @@ export function recipeFeatures({ features, without }: Recipe): readonly Feature[
   return featureSet(features, { without });
 }
 
-/**
- * With folds in blocks, the soft labels of a student fold's rows come from teachers that learnt the
- * labels of its test block: a mix would win on noise. Forward folds have no such teachers.
- *
- * @throws InputError if such folds are to choose or judge a mix
- */
-function checkMix({ name, foldScheme, student: { mix } }: Recipe): void {
-  if (foldScheme === 'forward' || mix === 'hard') return;
-  throw new InputError(
-    `recipe "${name}" tests its students on blocks whose labels the teacher's opinions know; ` +
-      `only "--student-mix hard" is sound, not "${mix}"`,
-  );
+/** The family of each of a recipe's features, in the order of a matrix's columns. */
+export function recipeFamilies(recipe: Recipe): ReadonlyMap<string, string> {
+  return new Map(recipeFeatures(recipe).map(({ name, family }) => [name, family]));
 }
 
 /** @throws InputError if there are no such features, or they need what the interval has not */
@@ -176,7 +169,6 @@ function overridden(named: Recipe, request: TrainRequest): Recipe {
     without: request.without?.toSorted() ?? named.without,
     student: { ...named.student, mix: studentMix ?? named.student.mix },
   };
-  checkMix(recipe);
   checkFeatures(recipe, request);
   // The label's own bar, the entry after it and `horizon` bars more: sessions are fewer than days.
   const { unit, length } = recipe.grid;

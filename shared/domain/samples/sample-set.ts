@@ -1,6 +1,13 @@
 import type { Recipe } from '../../contracts/recipe.ts';
-import { firstAtOrAfter, type Bars } from '../market/bars.ts';
-import type { FeatureInput, MarketContext } from './features/feature.ts';
+import type { Bars } from '../market/bars/bars.ts';
+import {
+  blockFeatures,
+  featureColumns,
+  inputWithin,
+  writeRows,
+  type FeatureColumns,
+} from './feature-blocks.ts';
+import type { FeatureInput } from './features/feature.ts';
 import type { LabelColumns } from './labels/label-columns.ts';
 import type { Matrix } from './matrix.ts';
 import { recipeFeatures } from './recipes.ts';
@@ -42,19 +49,6 @@ export interface SymbolColumn {
 }
 
 /**
- * Where the bars of a window begin, so that recursive indicators always start on the same bar.
- *
- * @param bars - the whole series
- * @param fromTs - start of the window, epoch milliseconds UTC
- * @param warmupBars - bars before the window, at least the recipe's `readyBars` − 1 or rows that are
- *   ready in the series would not be in the window's slice
- * @returns index of the bar `warmupBars` before the window's first; 0 where there are fewer
- */
-export function warmupStart(bars: Bars, fromTs: number, warmupBars: number): number {
-  return Math.max(0, firstAtOrAfter(bars, fromTs) - warmupBars);
-}
-
-/**
  * The rows a window's teacher may learn from: in the window, ready, and with a label that had ended
  * by the close of the decision day. The same bars are chosen from the whole series and from a slice
  * of it that begins at `warmupStart`.
@@ -87,18 +81,17 @@ export function evaluationRows(ts: Float64Array, span: WindowSpan): Int32Array {
 }
 
 /** What is known of a window's bars besides themselves. */
-export interface BarFacts {
-  /** Of the market at each of the bars; without it features that need it are NaN. */
-  readonly context?: MarketContext;
+export interface BarFacts extends Omit<FeatureInput, 'bars'> {
   /** What follows each of the bars; absent where the recipe's daily label does. */
   readonly labels?: LabelColumns;
+  /** Features of the rows asked for, at least; absent where they are yet to be computed. */
+  readonly columns?: FeatureColumns;
 }
 
 /**
- * Computes features and labels of the given rows.
+ * Features and labels of the given rows.
  *
- * @param bars - bars that begin at the window's `warmupStart`: where they begin is where recursive
- *   features are seeded
+ * @param bars - bars that begin at the `warmupStart` of the first row, or before it
  * @param rows - n indices into `bars`, ascending
  * @throws InputError if the recipe's feature set is unknown or its horizon out of bounds
  */
@@ -106,11 +99,11 @@ export function sampleSet(
   bars: Bars,
   rows: Int32Array,
   recipe: Recipe,
-  { context, labels: known }: BarFacts = {},
+  { labels: known, ...facts }: BarFacts = {},
 ): SampleSet {
   const { labels, returns, ends } = known ?? dailyLabels(bars, recipe);
   return {
-    matrix: featureMatrix([{ bars, rows, ...(context === undefined ? {} : { context }) }], recipe),
+    matrix: featureMatrix([{ ...facts, bars, rows }], recipe),
     ts: picked(bars.ts, rows),
     labels: Int8Array.from(rows, (row) => labels[row]),
     forwardReturns: picked(returns, rows),
@@ -119,8 +112,8 @@ export function sampleSet(
 }
 
 /** Rows of one symbol: which of its bars they are, and where they stand in the matrix. */
-export interface SymbolRows extends FeatureInput {
-  /** Indices into the bars. */
+export interface SymbolRows extends FeatureInput, Pick<BarFacts, 'columns'> {
+  /** Indices into the bars, ascending. */
   readonly rows: Int32Array;
   /** Rows of the matrix; absent where the symbol's rows are all there are. */
   readonly at?: Int32Array;
@@ -129,15 +122,23 @@ export interface SymbolRows extends FeatureInput {
 /** Features of the rows of one or more symbols, in float32. */
 export function featureMatrix(symbols: readonly SymbolRows[], recipe: Recipe): Matrix {
   const n = symbols.reduce((sum, { rows }) => sum + rows.length, 0);
+  const features = recipeFeatures(recipe).map(({ name }) => name);
+  const matrix = { rows: n, features, values: new Float32Array(n * features.length) };
+  for (const { rows, at, columns, ...input } of symbols)
+    writeRows(columns ?? columnsNow(input, rows, recipe), rows, matrix, (i) =>
+      at === undefined ? i : at[i],
+    );
+  return matrix;
+}
+
+/** Computes the features of the blocks that rows lie in. */
+function columnsNow(input: FeatureInput, rows: Int32Array, recipe: Recipe): FeatureColumns {
+  const { blockMonths, warmupBars } = recipe;
   const features = recipeFeatures(recipe);
-  const values = new Float32Array(n * features.length);
-  for (const { rows, at, ...input } of symbols)
-    features.forEach((feature, j) => {
-      const column = feature.compute(input);
-      for (let i = 0; i < rows.length; i++)
-        values[j * n + (at === undefined ? i : at[i])] = column[rows[i]];
-    });
-  return { rows: n, features: features.map(({ name }) => name), values };
+  const range = { start: rows[0] ?? 0, end: (rows.at(-1) ?? -1) + 1 };
+  return featureColumns(input.bars, range, { blockMonths, warmupBars, features }, (block) =>
+    blockFeatures(inputWithin(input, { start: block.warmup, end: block.end }), block, features),
+  );
 }
 
 function rowsWhere(ts: Float64Array, isChosen: (ts: number, row: number) => boolean): Int32Array {

@@ -92,6 +92,26 @@ describe('forwardChainedFolds', () => {
     );
   });
 
+  test('keeps the rows of a session together, however many it has', () => {
+    // Sessions of one to five rows, numbered as their stamps, whose labels end six sessions on.
+    const ts = Float64Array.from(
+      Array.from({ length: 100 }, (_, session) => Array(1 + (session % 5)).fill(session)).flat(),
+    );
+
+    const folds = forwardChainedFolds(
+      ts.map((session) => session + 6),
+      ts,
+      { folds: 5, initialShare: 0.25 },
+    );
+
+    expect(folds.map(({ testStart }) => ts[testStart])).toEqual([25, 40, 55, 70, 85]);
+    for (const { train, testStart, testEnd } of folds) {
+      expect(ts[testStart - 1]).toBe(ts[testStart] - 1);
+      expect(ts[train[train.length - 1]]).toBe(ts[testStart] - 6);
+      expect(testEnd === ts.length || ts[testEnd] > ts[testEnd - 1]).toBe(true);
+    }
+  });
+
   test('refuses a fold without training rows, and says which and why', () => {
     expect(() => foldsOf(20, 10, { folds: 3, initialShare: 0.4 })).toThrow(
       'fold "1" of "3" over "20" rows has "0" rows to train on and "4" to test; ' +

@@ -24,6 +24,11 @@ export function innerFolds(
     : sessionBlocks(labelEnds, ts, recipe.folds);
 }
 
+/** The first row of each session: rows that share a stamp are one session of a pool. */
+function sessionStarts(ts: Float64Array): number[] {
+  return Array.from(ts.keys()).filter((row) => row === 0 || ts[row] !== ts[row - 1]);
+}
+
 /**
  * Divides rows into contiguous test blocks of whole sessions, of equal length give or take one. Each
  * is learnt for from every row whose label had ended when its first bar opened, and from every row
@@ -35,7 +40,7 @@ export function innerFolds(
  * @throws InputError if there are fewer sessions than blocks, or a block has no row to train on
  */
 export function sessionBlocks(ends: Float64Array, ts: Float64Array, blocks: number): Fold[] {
-  const starts = Array.from(ts.keys()).filter((row) => row === 0 || ts[row] !== ts[row - 1]);
+  const starts = sessionStarts(ts);
   if (!Number.isInteger(blocks) || blocks < 2 || starts.length < blocks)
     throw new InputError(
       `"${starts.length}" sessions are divided into "${blocks}" blocks; it needs at least "2", and ` +
@@ -62,17 +67,21 @@ export function sessionBlocks(ends: Float64Array, ts: Float64Array, blocks: numb
 }
 
 /**
- * Divides rows into forward-chained folds: contiguous test blocks of equal length (give or take
- * one) over the last 1 − `initialShare` of the rows, each preceded by every earlier row whose label
- * had ended when the block's first bar opened.
+ * Divides rows into forward-chained folds: contiguous test blocks of whole sessions, of equal length
+ * (give or take one), over the last 1 − `initialShare` of the sessions, each preceded by every earlier
+ * row whose label had ended when the block's first bar opened. Rows of one symbol are sessions of one
+ * row each.
  *
- * Purging goes by the time a label ends, not by a count of rows: sessions may be missing.
+ * Purging goes by the time a label ends, not by a count of rows: sessions may be missing. What a model
+ * of one block says of it knows no label of that block nor of a later one; so whatever a fold learns
+ * from such opinions of earlier blocks knows nothing of its own test block either.
  *
  * @param ends - when each of n labels ends, epoch milliseconds UTC; a row with NaN never trains
- * @param ts - open of each of the n rows' bars, ascending
+ * @param ts - open of each of the n rows' bars, ascending; rows of a session share it
  * @param options - folds, a whole number of at least 1; initialShare, a fraction in (0, 1)
  * @throws InputError if an option is out of bounds, or a fold has no row to test or to train on
- * @see quant.md 1.3: folds that also learn from later rows invert the labels of a small window
+ * @see quant.md 1.3: folds that also learn from later rows invert the labels of a small window;
+ *   docs/decisions/0031-honest-pools.md
  */
 export function forwardChainedFolds(
   ends: Float64Array,
@@ -89,8 +98,10 @@ export function forwardChainedFolds(
     throw new InputError(`initial share "${initialShare}" lies outside "0" to "1"`, {
       initialShare,
     });
-  const first = Math.round(n * initialShare);
-  const boundary = (k: number): number => first + Math.floor((k * (n - first)) / folds);
+  const starts = sessionStarts(ts);
+  const first = firstTestedSession(starts.length, options);
+  const boundary = (k: number): number =>
+    starts[first + Math.floor((k * (starts.length - first)) / folds)] ?? n;
   return Array.from({ length: folds }, (_, k) => {
     const testStart = boundary(k);
     const testEnd = boundary(k + 1);
@@ -105,4 +116,12 @@ export function forwardChainedFolds(
       );
     return { train, testStart, testEnd };
   });
+}
+
+/** Index of the first session that a fold tests: of those before it there is no out-of-fold opinion. */
+export function firstTestedSession(
+  sessions: number,
+  { initialShare }: Pick<FoldOptions, 'initialShare'>,
+): number {
+  return Math.round(sessions * initialShare);
 }

@@ -1,6 +1,6 @@
 import type { Recipe } from '../../contracts/recipe.ts';
-import type { Bars } from '../market/bars.ts';
-import type { Calendar, InstrumentClass } from '../market/calendar.ts';
+import type { Bars } from '../market/bars/bars.ts';
+import type { Calendar, InstrumentClass } from '../market/calendar/calendar.ts';
 import { forwardReturnLabels, forwardReturns, labelEnds } from './labels.ts';
 import { intradayLabels } from './labels/intraday.ts';
 import type { LabelColumns } from './labels/label-columns.ts';

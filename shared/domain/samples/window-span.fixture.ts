@@ -1,4 +1,4 @@
-import type { Bars } from '../market/bars.ts';
+import type { Bars } from '../market/bars/bars.ts';
 import type { WindowSpan } from './sample-set.ts';
 
 const dayMs = 86_400_000;

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { InputError } from '../../contracts/errors.ts';
 import type { Recipe } from '../../contracts/recipe.ts';
 import { addDays, daysBetween, type TradingDay } from '../../contracts/time.ts';
-import { readReference } from '../../runtime/reference.ts';
+import { readReference } from '../../runtime/reference/reference.ts';
 import { pooledRecipe, symbolRecipe } from './recipes.ts';
 import { gridWindows } from './windows.ts';
 

@@ -1,7 +1,7 @@
 import { InputError } from '../../contracts/errors.ts';
 import type { Recipe } from '../../contracts/recipe.ts';
 import { addDays, daysBetween, type TradingDay } from '../../contracts/time.ts';
-import type { Calendar } from '../market/calendar.ts';
+import type { Calendar } from '../market/calendar/calendar.ts';
 
 /** One window of a recipe's grid; the same whatever run looks at it. */
 export interface GridWindow {

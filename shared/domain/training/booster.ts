@@ -27,6 +27,11 @@ export interface FittedModel extends Disposable {
   readonly trees: number;
   /** Parameters as the library used them, read back from the model. */
   readonly parameters: Readonly<Record<string, string>>;
+  /**
+   * What splits on each of the m features took off the training loss, summed, as the library counts
+   * it; 0 where none splits on it.
+   */
+  readonly gains: readonly number[];
   /** The model as text: the same input gives the same bytes, whatever the lane. */
   readonly text: string;
   /**

@@ -29,6 +29,22 @@ export interface Growth {
   readonly trees: TreeOptions;
 }
 
+/** What the fits of a model have in common: of each fold, and of all rows. */
+export interface FoldSetup {
+  readonly rows: LabelledRows;
+  readonly folds: readonly Fold[];
+  readonly growth: Growth;
+}
+
+/** A fold whose model has been fitted, while it can be asked. */
+export interface FittedFold {
+  readonly fold: Fold;
+  /** The rows of its test block. */
+  readonly block: Matrix;
+  /** Probabilities of label 1 of the block's rows, by these features instead of their own. */
+  predict(block: Matrix): Float64Array;
+}
+
 /**
  * Predicts every fold's test block by a model of the rows that the fold may learn from.
  *
@@ -37,26 +53,33 @@ export interface Growth {
  * complement of a single class, which costs 35 nats when wrong. Where rows have initial scores it
  * adds nothing to them.
  *
+ * @param onFold - shown each fold before its model is closed
  * @returns progress after each round, of the rounds of all folds; in the end n probabilities of
  *   label 1 by models that knew neither the row nor what came after, NaN outside of test blocks
  * @throws LaneError if memory or the device fails
  */
 export function* crossFit(
   booster: Booster,
-  rows: LabelledRows,
-  folds: readonly Fold[],
-  growth: Growth,
+  { rows, folds, growth }: FoldSetup,
+  onFold?: (fitted: FittedFold) => void,
 ): Generator<FitProgress, Float64Array, void> {
   const { matrix, labels, targets, weights, initialScores } = rows;
   const rounds = folds.length * growth.trees.trees;
   const outOfFold = new Float64Array(labels.length).fill(NaN);
-  for (const [index, { train, testStart, testEnd }] of folds.entries()) {
+  for (const [index, fold] of folds.entries()) {
+    const { train, testStart, testEnd } = fold;
+    const test = Int32Array.from({ length: testEnd - testStart }, (_, i) => testStart + i);
+    const block = matrixRows(matrix, test);
+    const shown = (predict: FittedFold['predict']): void => {
+      outOfFold.set(predict(block), testStart);
+      onFold?.({ fold, block, predict });
+    };
     const known = Int8Array.from(train, (row) => labels[row]);
     const initial = initialScores?.subarray(testStart, testEnd);
     if (!canLearn(known, growth.trees)) {
       const rate = initial === undefined ? smoothedBaseRate(known) : 0.5;
       const flat = new Float64Array(testEnd - testStart).fill(rate);
-      outOfFold.set(fromScores(flat, initial), testStart);
+      shown(() => fromScores(flat, initial));
       continue;
     }
     const taught = {
@@ -68,8 +91,7 @@ export function* crossFit(
     };
     const done = index * growth.trees.trees;
     using model = yield* counted(fitOnce(booster, taught, growth), done, rounds);
-    const test = Int32Array.from({ length: testEnd - testStart }, (_, i) => testStart + i);
-    outOfFold.set(fromScores(model.predict(matrixRows(matrix, test)), initial), testStart);
+    shown((asked) => fromScores(model.predict(asked), initial));
   }
   return outOfFold;
 }
@@ -151,7 +173,10 @@ function smoothedBaseRate(labels: Int8Array): number {
 }
 
 /** A final fit on all rows, and what models of the folds said of rows they had not seen. */
-export interface CrossedFit extends Pick<FittedModel, 'text' | 'parameters' | 'features'> {
+export interface CrossedFit extends Pick<
+  FittedModel,
+  'text' | 'parameters' | 'features' | 'gains'
+> {
   /** n predictions; NaN where no fold tests a row. */
   readonly outOfFold: Float64Array;
 }
@@ -164,18 +189,18 @@ export interface CrossedFit extends Pick<FittedModel, 'text' | 'parameters' | 'f
  */
 export function* fitCrossed(
   booster: Booster,
-  rows: LabelledRows,
-  folds: readonly Fold[],
-  growth: Growth,
+  setup: FoldSetup,
 ): Generator<FitProgress, CrossedFit, void> {
+  const { rows, folds, growth } = setup;
   const inFolds = folds.length * growth.trees.trees;
   const rounds = inFolds + growth.trees.trees;
-  const outOfFold = yield* counted(crossFit(booster, rows, folds, growth), 0, rounds);
+  const outOfFold = yield* counted(crossFit(booster, setup), 0, rounds);
   using model = yield* counted(fitOnce(booster, rows, growth), inFolds, rounds);
   return {
     text: model.text,
     parameters: model.parameters,
     features: model.features,
+    gains: model.gains,
     outOfFold,
   };
 }

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { DataError, InputError, InvariantError } from '../../contracts/errors.ts';
 import { openBooster, type LightGbm } from '../../runtime/lightgbm/booster.ts';
-import { openOnnx } from '../../runtime/onnx.ts';
-import { sliceBars } from '../market/bars.ts';
+import { openOnnx } from '../../runtime/onnx/onnx.ts';
+import { sliceBars } from '../market/bars/bars.ts';
 import { randomWalk } from '../samples/random-walk.fixture.ts';
 import type { Recipe } from '../../contracts/recipe.ts';
 import { pooledRecipe, residualRecipe, symbolRecipe } from '../samples/recipes.ts';
-import { sampleSet } from '../samples/sample-set.ts';
 import { spanOf } from '../samples/window-span.fixture.ts';
 import { calibrated } from './calibration.ts';
 import {
@@ -15,7 +14,7 @@ import {
   type StudentJobResult,
   type TeacherJobResult,
 } from './jobs.ts';
-import type { PredictionRows, SamplesOf } from './window-sets.ts';
+import type { Planted, PredictionRows } from './window-sets.ts';
 
 const recipe = { ...symbolRecipe, teacher: { ...symbolRecipe.teacher, trees: 20 } };
 const series = randomWalk(600, 2);
@@ -58,10 +57,10 @@ describe('trainingJobs', () => {
   test.each(['ts', 'labelEnds'] as const)(
     'teacher refuses rows whose %s is of after the decision, whatever chose them',
     (column) => {
-      const late: SamplesOf = (...from) => {
-        const samples = sampleSet(...from);
-        return { ...samples, [column]: samples[column].with(-1, span.decisionEndTs) };
-      };
+      const late: Planted = (samples) => ({
+        ...samples,
+        [column]: samples[column].with(-1, span.decisionEndTs),
+      });
       const fit = (): unknown =>
         finished(trainingJobs(booster, late).teacher({ bars: known, span, recipe }));
 
@@ -142,6 +141,7 @@ describe('trainingJobs', () => {
     expect(Object.keys(result).toSorted()).toEqual([
       'features',
       'folds',
+      'gains',
       'parameters',
       'predictions',
       'text',
@@ -169,8 +169,10 @@ describe('trainingJobs', () => {
       expect([...(training.symbols?.of.subarray(0, 6) ?? [])]).toEqual([0, 1, 2, 0, 1, 2]);
       // One of three beats the median of three.
       expect(training.labels.reduce((sum, label) => sum + label, 0)).toBe(117);
-      expect(training.outOfFold.every((p) => p > 0 && p < 1)).toBe(true);
-      expect(folds.map(({ testRows }) => testRows).reduce((a, b) => a + b)).toBe(3 * 117);
+      // The first quarter of the sessions has nothing before it to be opined on by.
+      expect(training.outOfFold.findIndex((p) => p > 0 && p < 1)).toBe(3 * 29);
+      expect(training.outOfFold.subarray(3 * 29).every((p) => p > 0 && p < 1)).toBe(true);
+      expect(folds.map(({ testRows }) => testRows).reduce((a, b) => a + b)).toBe(3 * 88);
       expect(predictions.symbols?.names).toEqual(names);
       expect(predictions.ts.length).toBe(3 * 78);
     });
@@ -192,15 +194,19 @@ describe('trainingJobs', () => {
         recipe: residualRecipe,
         learnt,
         base: text,
+        decisionEndTs: span.decisionEndTs,
         metadata: {},
       });
 
-      const { onnx, check, parameters, training: own } = finished(job);
+      const { onnx, check, parameters, teaching, training: own } = finished(job);
 
       const found = await (await openOnnx(onnx)).predict(check.matrix);
       found.forEach((p, row) => expect(Math.abs(p - check.expected[row])).toBeLessThan(1e-6));
       expect(parameters).toMatchObject({ lambda_l2: '20', num_iterations: '40' });
-      expect(own.outOfFold.every((p) => p > 0 && p < 1)).toBe(true);
+      // Nothing can be added to no opinion; and of what is left, a quarter only trains.
+      expect(own.ts).toEqual(learnt.ts.subarray(29));
+      expect(teaching.withoutOpinion).toBe(29);
+      expect(own.outOfFold.findIndex((p) => p > 0 && p < 1)).toBe(22);
       // Trees without a base are another model.
       using base = booster.load(text);
       expect(base.predict(check.matrix)).not.toEqual(check.expected);
@@ -220,6 +226,7 @@ describe('trainingJobs', () => {
         recipe: residualRecipe,
         learnt,
         base: text,
+        decisionEndTs: span.decisionEndTs,
         metadata: {},
       };
 

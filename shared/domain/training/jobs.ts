@@ -2,7 +2,7 @@ import { DataError } from '../../contracts/errors.ts';
 import type { Recipe } from '../../contracts/recipe.ts';
 import type { Matrix } from '../samples/matrix.ts';
 import type { PoolMember } from '../samples/pooled-set.ts';
-import { sampleSet, type SampleSet } from '../samples/sample-set.ts';
+import type { SampleSet } from '../samples/sample-set.ts';
 import type { Booster, FitProgress } from './booster.ts';
 import { calibrated, logit } from './calibration.ts';
 import { fromScores } from './cross-fit.ts';
@@ -14,11 +14,13 @@ import { fitStudent, type Student } from './student.ts';
 import { trialFit, type Trial } from './trial.ts';
 import { fitTeacher, predictTeacher, type Teacher } from './teacher.ts';
 import {
+  asMade,
+  checkedKnown,
   judged,
-  memberMatrix,
+  memberSet,
   windowSets,
+  type Planted,
   type PredictionRows,
-  type SamplesOf,
   type WindowInput,
 } from './window-sets.ts';
 
@@ -43,17 +45,21 @@ export type StudentInput = WindowInput & {
   readonly metadata: Readonly<Record<string, string>>;
 };
 
+/** The n rows of one symbol as its pooled teacher learnt from them. */
+export interface ResidualRows extends SoftRows {
+  readonly label: Int8Array;
+  readonly forwardReturn: Float64Array;
+  readonly labelEnd: Float64Array;
+}
+
 /** One symbol of a pool and what the pooled teacher said of its n rows. */
 export interface ResidualInput {
   /** The symbol's bars from the window's `warmupStart` on, and their context. */
   readonly member: PoolMember;
   readonly recipe: Recipe;
-  /** The symbol's rows as the pooled teacher learnt from them. */
-  readonly learnt: SoftRows & {
-    readonly label: Int8Array;
-    readonly forwardReturn: Float64Array;
-    readonly labelEnd: Float64Array;
-  };
+  readonly learnt: ResidualRows;
+  /** End of the window's decision day, exclusive: nothing that ends later is known. */
+  readonly decisionEndTs: number;
   /** The pooled teacher's model. */
   readonly base: string;
   readonly metadata: Readonly<Record<string, string>>;
@@ -89,16 +95,16 @@ const checkSeed = 1;
  * - `trial` fits made-up rows, to be timed
  * - `predictions` predicts the evaluation span of one window with its stored teacher
  *
- * @param samplesOf - what makes samples of one symbol; leak controls plant their faults here
+ * @param planted - what becomes of samples once they are made; leak controls plant their faults here
  * @throws InputError if the window's rows cannot train a model, or a model has other features
  * @throws DataError if a stored teacher is not a model, or of other rows
  * @throws InvariantError if a row that trains was not known at the decision point
  * @throws LaneError if memory or the device fails
  */
-export function trainingJobs(booster: Booster, samplesOf: SamplesOf = sampleSet) {
+export function trainingJobs(booster: Booster, planted: Planted = asMade) {
   return {
     *teacher(input: WindowInput): Generator<FitProgress, TeacherJobResult, void> {
-      const sets = windowSets(input, samplesOf);
+      const sets = windowSets(input, planted);
       const { matrix, ...training } = sets.training;
       const fitted = fitTeacher(booster, { matrix, ...training }, input.recipe);
       const { outOfFold, ...teacher } = yield* fitted;
@@ -112,27 +118,24 @@ export function trainingJobs(booster: Booster, samplesOf: SamplesOf = sampleSet)
     },
     *student(input: StudentInput): Generator<FitProgress, StudentJobResult, void> {
       const { soft, recipe, metadata } = input;
-      const samples = windowSets(input, samplesOf).training;
+      const samples = windowSets(input, planted).training;
       checkSameRows(soft.ts, samples.ts);
       const student = yield* fitStudent(booster, samples, soft.probability, recipe);
       return converted(student, samples, metadata);
     },
     *residual(input: ResidualInput): Generator<FitProgress, StudentJobResult, void> {
-      const { member, learnt, recipe, metadata, base } = input;
-      const samples: SampleSet = {
-        matrix: memberMatrix(member, learnt.ts, recipe),
-        ts: learnt.ts,
-        labels: learnt.label,
-        forwardReturns: learnt.forwardReturn,
-        labelEnds: learnt.labelEnd,
-      };
-      const student = yield* fitResidual(booster, samples, learnt.probability, recipe);
-      return converted(student, samples, metadata, base);
+      const { learnt, recipe, metadata, base, decisionEndTs } = input;
+      const { samples, opinions } = residualSamples(input, planted);
+      const known = checkedKnown(samples, decisionEndTs);
+      const student = yield* fitResidual(booster, known, opinions, recipe);
+      const withoutOpinion = learnt.ts.length - opinions.length;
+      const teaching = { ...student.teaching, withoutOpinion };
+      return converted({ ...student, teaching }, samples, metadata, base);
     },
     proof: () => proofFit(booster),
     trial: (input: Trial) => trialFit(booster, input),
     *predictions(input: PredictionInput): Generator<FitProgress, PredictionRows, void> {
-      const samples = windowSets(input, samplesOf).evaluation;
+      const samples = windowSets(input, planted).evaluation;
       const rows = judged(samples, predictTeacher(booster, input.text, samples.matrix));
       yield { round: 1, rounds: 1 };
       return rows;
@@ -157,6 +160,29 @@ export function trainingJobs(booster: Booster, samplesOf: SamplesOf = sampleSet)
       check: { matrix, expected: calibrated(uncalibrated, calibration) },
     };
   }
+}
+
+/**
+ * What a residual student learns from: its own features at the rows that its pooled teacher has an
+ * out-of-fold opinion of, since nothing can be added to none; and those opinions.
+ *
+ * @param planted - what becomes of samples once they are made
+ */
+export function residualSamples(
+  { member, learnt, recipe }: Pick<ResidualInput, 'member' | 'learnt' | 'recipe'>,
+  planted: Planted = asMade,
+): { readonly samples: SampleSet; readonly opinions: Float64Array } {
+  const isOpined = (_: number, row: number): boolean => !Number.isNaN(learnt.probability[row]);
+  const rows = {
+    ts: learnt.ts.filter(isOpined),
+    label: learnt.label.filter(isOpined),
+    forwardReturn: learnt.forwardReturn.filter(isOpined),
+    labelEnd: learnt.labelEnd.filter(isOpined),
+  };
+  return {
+    samples: memberSet(member, rows, recipe, planted),
+    opinions: learnt.probability.filter(isOpined),
+  };
 }
 
 function checkSameRows(taught: Float64Array, found: Float64Array): void {

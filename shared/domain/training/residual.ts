@@ -1,11 +1,10 @@
 import type { Recipe } from '../../contracts/recipe.ts';
-import { sampleWeights } from '../samples/sample-weights.ts';
 import type { SampleSet } from '../samples/sample-set.ts';
-import { innerFolds } from '../samples/splits.ts';
 import { logLoss } from '../validation/metrics.ts';
 import type { Booster, FitProgress } from './booster.ts';
-import { fitCalibration, logit } from './calibration.ts';
-import { fitCrossed, foldRows, type Growth } from './cross-fit.ts';
+import { fitCalibration } from './calibration.ts';
+import { fitCrossed, foldRows } from './cross-fit.ts';
+import { residualSetup } from './fold-setup.ts';
 import { softEvidence } from './soft-labels.ts';
 import type { Student } from './student.ts';
 import { checkClasses } from './teacher.ts';
@@ -30,19 +29,14 @@ export function* fitResidual(
   soft: Float64Array,
   recipe: Recipe,
 ): Generator<FitProgress, Student, void> {
-  const { matrix, labels } = samples;
+  const { labels } = samples;
   checkClasses(labels);
-  const folds = innerFolds(samples, recipe);
-  const weights = sampleWeights(samples, recipe);
-  const targets = Float32Array.from(labels);
-  const initialScores = soft.map(logit);
-  const rows = { matrix, labels, targets, initialScores, ...(weights && { weights }) };
-  const growth: Growth = { objective: 'binary', trees: recipe.student };
-  const fitted = yield* fitCrossed(booster, rows, folds, growth);
+  const setup = residualSetup(samples, soft, recipe);
+  const fitted = yield* fitCrossed(booster, setup);
   const { outOfFold } = fitted;
   return {
     ...fitted,
-    targets,
+    targets: setup.rows.targets,
     teaching: {
       share: 0,
       temperature: 1,
@@ -51,6 +45,6 @@ export function* fitResidual(
       tried: [{ share: 0, temperature: 1, logLoss: logLoss(labels, outOfFold) }],
     },
     calibration: fitCalibration(labels, outOfFold, recipe.horizon),
-    folds: foldRows(folds),
+    folds: foldRows(setup.folds),
   };
 }

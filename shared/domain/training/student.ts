@@ -1,12 +1,12 @@
 import type { Recipe, StudentOptions } from '../../contracts/recipe.ts';
 import type { SampleSet } from '../samples/sample-set.ts';
-import { labelOverlap, sampleWeights } from '../samples/sample-weights.ts';
-import { innerFolds } from '../samples/splits.ts';
+import { labelOverlap } from '../samples/sample-weights.ts';
 import { logLoss } from '../validation/metrics.ts';
 import { aucInterval, defaultAucIntervalOptions } from '../validation/statistics/auc-interval.ts';
 import type { Booster, FitProgress } from './booster.ts';
 import { fitCalibration, type Calibration } from './calibration.ts';
-import { counted, crossFit, fitOnce, foldRows, type FoldRows, type Growth } from './cross-fit.ts';
+import { counted, crossFit, fitOnce, foldRows, type FoldRows } from './cross-fit.ts';
+import { studentSetup } from './fold-setup.ts';
 import { mixedTargets, softEvidence, type SoftEvidence, type SoftMix } from './soft-labels.ts';
 import { checkClasses } from './teacher.ts';
 
@@ -15,6 +15,8 @@ export interface Teaching extends SoftMix {
   /** Why: `oof-uninformative` and `oof-informs` where the options leave it open. */
   readonly reason: 'oof-uninformative' | 'oof-informs' | 'asked';
   readonly evidence: SoftEvidence;
+  /** Of a residual student: rows left out for want of an opinion to start from. */
+  readonly withoutOpinion?: number;
   /** Every mix that was tried, with the log loss of its cross-fitted student in nats a sample. */
   readonly tried: readonly (SoftMix & { readonly logLoss: number })[];
 }
@@ -27,6 +29,8 @@ export interface Student {
   readonly parameters: Readonly<Record<string, string>>;
   /** m names, in the order of the columns. */
   readonly features: readonly string[];
+  /** What splits of the final model on each of them took off its loss. */
+  readonly gains: readonly number[];
   /** n cross-fitted probabilities of label 1, uncalibrated; NaN outside of test blocks. */
   readonly outOfFold: Float64Array;
   /** n targets of the final fit, in [0, 1]. */
@@ -43,9 +47,9 @@ const hardLabels: SoftMix = { share: 0, temperature: 1 };
  * opinion informs or a share of it is asked for, of a mix of both. Its cross-fitted predictions
  * choose between mixes and calibrate it.
  *
- * No model of a fold knows labels of its test block, and of forward folds none that came after it.
- * Opinions that teachers of other blocks gave know them: with folds in blocks only hard labels are
- * sound, which `recipesOf` sees to.
+ * No model of a fold knows labels of its test block nor of what came after it: folds are chained
+ * forward, and so are the opinions that a fold learns. Opinions by teachers of later blocks would know
+ * the labels of its test block; see docs/decisions/0031-honest-pools.md.
  *
  * @param samples - n rows in time, all labelled, of both classes
  * @param soft - the teacher's n out-of-fold probabilities of label 1; NaN where there is none
@@ -60,12 +64,10 @@ export function* fitStudent(
   soft: Float64Array,
   recipe: Recipe,
 ): Generator<FitProgress, Student, void> {
-  const { matrix, labels } = samples;
+  const { labels } = samples;
   checkClasses(labels);
-  const folds = innerFolds(samples, recipe);
-  const weights = sampleWeights(samples, recipe);
+  const { rows, folds, growth } = studentSetup(samples, recipe);
   const overlap = labelOverlap(samples, recipe);
-  const growth: Growth = { objective: 'cross_entropy', trees: recipe.student };
   const evidence = softEvidence(labels, soft, overlap, lowerBound(samples, soft));
   const { mixes, reason } = candidates(recipe.student, evidence);
   const inFolds = folds.length * growth.trees.trees;
@@ -74,23 +76,19 @@ export function* fitStudent(
   const tried: (SoftMix & Pick<Student, 'outOfFold' | 'targets'> & { logLoss: number })[] = [];
   for (const [index, mix] of mixes.entries()) {
     const targets = mixedTargets(labels, soft, mix);
-    const crossed = crossFit(
-      booster,
-      { matrix, labels, targets, ...(weights && { weights }) },
-      folds,
-      growth,
-    );
+    const crossed = crossFit(booster, { rows: { ...rows, targets }, folds, growth });
     const outOfFold = yield* counted(crossed, index * inFolds, rounds);
     tried.push({ ...mix, targets, outOfFold, logLoss: logLoss(labels, outOfFold) });
   }
   // Of equals the first: hard labels, then the smaller share.
   const best = tried.reduce((a, b) => (b.logLoss < a.logLoss ? b : a));
-  const rows = { matrix, labels, targets: best.targets, ...(weights && { weights }) };
-  using model = yield* counted(fitOnce(booster, rows, growth), mixes.length * inFolds, rounds);
+  const final = fitOnce(booster, { ...rows, targets: best.targets }, growth);
+  using model = yield* counted(final, mixes.length * inFolds, rounds);
   return {
     text: model.text,
     parameters: model.parameters,
     features: model.features,
+    gains: model.gains,
     outOfFold: best.outOfFold,
     targets: best.targets,
     teaching: {

@@ -2,10 +2,9 @@ import { InputError } from '../../contracts/errors.ts';
 import type { Recipe } from '../../contracts/recipe.ts';
 import type { Matrix } from '../samples/matrix.ts';
 import type { SampleSet } from '../samples/sample-set.ts';
-import { sampleWeights } from '../samples/sample-weights.ts';
-import { innerFolds } from '../samples/splits.ts';
 import type { Booster, FitProgress } from './booster.ts';
-import { fitCrossed, foldRows, type FoldRows, type Growth } from './cross-fit.ts';
+import { fitCrossed, foldRows, type FoldRows } from './cross-fit.ts';
+import { teacherSetup } from './fold-setup.ts';
 
 /** A fitted teacher and what it said of rows it had not seen. */
 export interface Teacher {
@@ -15,6 +14,8 @@ export interface Teacher {
   readonly parameters: Readonly<Record<string, string>>;
   /** m names, in the order of the columns. */
   readonly features: readonly string[];
+  /** What splits of the final model on each of them took off its loss. */
+  readonly gains: readonly number[];
   /** n probabilities of label 1 by models that had not seen the row; NaN where there is none. */
   readonly outOfFold: Float64Array;
   readonly folds: readonly FoldRows[];
@@ -35,14 +36,9 @@ export function* fitTeacher(
   samples: SampleSet,
   recipe: Recipe,
 ): Generator<FitProgress, Teacher, void> {
-  const { matrix, labels } = samples;
-  checkClasses(labels);
-  const folds = innerFolds(samples, recipe);
-  const weights = sampleWeights(samples, recipe);
-  const targets = Float32Array.from(labels);
-  const rows = { matrix, labels, targets, ...(weights && { weights }) };
-  const growth: Growth = { objective: 'binary', trees: recipe.teacher };
-  return { ...(yield* fitCrossed(booster, rows, folds, growth)), folds: foldRows(folds) };
+  checkClasses(samples.labels);
+  const setup = teacherSetup(samples, recipe);
+  return { ...(yield* fitCrossed(booster, setup)), folds: foldRows(setup.folds) };
 }
 
 /**

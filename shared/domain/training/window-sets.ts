@@ -1,6 +1,6 @@
 import { DataError, InputError, InvariantError } from '../../contracts/errors.ts';
 import type { Recipe } from '../../contracts/recipe.ts';
-import type { Bars } from '../market/bars.ts';
+import type { Bars } from '../market/bars/bars.ts';
 import type { Matrix } from '../samples/matrix.ts';
 import {
   crossSection,
@@ -54,8 +54,17 @@ export interface PredictionRows {
   readonly symbols?: SymbolColumn;
 }
 
-/** Features and labels of given rows of bars, as `sampleSet` makes them. */
-export type SamplesOf = typeof sampleSet;
+/** A row's bar: `bars` of its symbol, and its index among them. */
+export interface RowBar {
+  readonly bars: Bars;
+  readonly bar: number;
+}
+
+/** What becomes of samples once they are made: leak controls plant their faults here. */
+export type Planted = (samples: SampleSet, barOf: (row: number) => RowBar) => SampleSet;
+
+/** Samples as they are. */
+export const asMade: Planted = (samples) => samples;
 
 /** The rows of a window that its models are judged on. */
 export function evaluationSet(input: WindowInput): SampleSet {
@@ -83,24 +92,58 @@ export function judged(
  * @throws DataError if it has no bar at one of them
  */
 export function memberMatrix(member: PoolMember, ts: Float64Array, recipe: Recipe): Matrix {
-  const { bars, context } = member;
+  return featureMatrix([{ ...member, rows: memberRows(member, ts) }], recipe);
+}
+
+/** A pool's rows of one member: when they are and what came of them. */
+export interface MemberRows {
+  readonly ts: Float64Array;
+  readonly label: Int8Array;
+  readonly forwardReturn: Float64Array;
+  readonly labelEnd: Float64Array;
+}
+
+/**
+ * Samples of one member at rows of its pool, labelled as the pool labels them.
+ *
+ * @throws DataError if it has no bar at one of them
+ */
+export function memberSet(
+  member: PoolMember,
+  { ts, label, forwardReturn, labelEnd }: MemberRows,
+  recipe: Recipe,
+  planted: Planted = asMade,
+): SampleSet {
+  const { bars } = member;
+  const rows = memberRows(member, ts);
+  const samples = {
+    matrix: memberMatrix(member, ts, recipe),
+    ts,
+    labels: label,
+    forwardReturns: forwardReturn,
+    labelEnds: labelEnd,
+  };
+  return planted(samples, (row) => ({ bars, bar: rows[row] }));
+}
+
+function memberRows({ bars }: PoolMember, ts: Float64Array): Int32Array {
   const barAt = new Map(Array.from(bars.ts, (stamp, bar) => [stamp, bar]));
   const rows = Int32Array.from(ts, (stamp) => barAt.get(stamp) ?? -1);
   if (rows.includes(-1))
     throw new DataError(`the pooled teacher knows rows of "${bars.symbol}" that have no bar now`);
-  return featureMatrix([{ bars, rows, ...(context && { context }) }], recipe);
+  return rows;
 }
 
 /**
  * The rows a window learns from and those it is judged on; features are computed when asked.
  *
- * @param samplesOf - what makes samples of one symbol
+ * @param planted - what becomes of samples once they are made
  * @throws InputError if no label ends within the window
  * @throws InvariantError if a row that trains was not known at the decision point
  */
 export function windowSets(
   input: WindowInput,
-  samplesOf: SamplesOf = sampleSet,
+  planted: Planted = asMade,
 ): {
   readonly training: SampleSet;
   readonly evaluation: SampleSet;
@@ -109,7 +152,11 @@ export function windowSets(
   if ('members' in input) {
     const { members } = input;
     const section = crossSection(members, recipe.horizon);
-    const set = (rows: Int32Array): SampleSet => pooledSampleSet(members, section, rows, recipe);
+    const set = (rows: Int32Array): SampleSet =>
+      planted(pooledSampleSet(members, section, rows, recipe), (row) => ({
+        bars: members[section.member[rows[row]]].bars,
+        bar: section.bar[rows[row]],
+      }));
     return {
       get training() {
         return known(pooledTrainingRows(section, span, recipe.readyBars), set, input);
@@ -121,7 +168,11 @@ export function windowSets(
   }
   const { bars } = input;
   const labels = input.labels ?? dailyLabels(bars, recipe);
-  const set = (rows: Int32Array): SampleSet => samplesOf(bars, rows, recipe, { ...input, labels });
+  const set = (rows: Int32Array): SampleSet =>
+    planted(sampleSet(bars, rows, recipe, { ...input, labels }), (row) => ({
+      bars,
+      bar: rows[row],
+    }));
   return {
     get training() {
       const labelled = { ts: bars.ts, labelEnds: labels.ends };
@@ -133,7 +184,6 @@ export function windowSets(
   };
 }
 
-/** The last look before a fit: whatever chose the rows, none may be of later than the decision. */
 function known(
   rows: Int32Array,
   set: (rows: Int32Array) => SampleSet,
@@ -144,7 +194,15 @@ function known(
       `no label of horizon "${horizon}" ends within the window; widen it or shorten the horizon`,
       { horizon },
     );
-  const samples = set(rows);
+  return checkedKnown(set(rows), decisionEndTs);
+}
+
+/**
+ * The last look before a fit: whatever chose the rows, none may be of later than the decision.
+ *
+ * @throws InvariantError if one is
+ */
+export function checkedKnown(samples: SampleSet, decisionEndTs: number): SampleSet {
   for (const [what, stamps] of [
     ['features', samples.ts],
     ['a label', samples.labelEnds],

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { openBooster, type LightGbm } from '../../runtime/lightgbm/booster.ts';
 import { featureSet, featureSets } from '../samples/features.ts';
-import { randomContext } from '../samples/features.fixture.ts';
+import { blockFeatures, featureBlocks, inputWithin } from '../samples/feature-blocks.ts';
+import { atFiveMinutes, randomContext, withGapDays } from '../samples/features.fixture.ts';
+import type { Bars } from '../market/bars/bars.ts';
 import type { Matrix } from '../samples/matrix.ts';
 import { randomWalk } from '../samples/random-walk.fixture.ts';
 import { symbolRecipe } from '../samples/recipes.ts';
@@ -14,9 +16,13 @@ import { sampleSet } from '../samples/sample-set.ts';
  * - where the label is the feature, a model learns it from the matrix, and changing that column
  *   alone turns what the model says
  */
-const bars = randomWalk(900, 21);
-const context = randomContext(900, 22);
-const rows = Int32Array.from({ length: 600 }, (_, i) => 290 + i);
+const bars = withGapDays(randomWalk(900, 21));
+// Listed among its bars, so that part of the rows is in its first year.
+const facts = { context: randomContext(900, 22), listedTs: bars.ts[290] };
+const rows = Int32Array.from({ length: 400 }, (_, i) => 290 + i);
+/** Of daily bars the half hours are unknown. */
+const barsOf = (feature: string): Bars =>
+  feature.startsWith('halfHour') ? atFiveMinutes(bars) : bars;
 
 let booster: LightGbm;
 beforeAll(() => {
@@ -25,22 +31,28 @@ beforeAll(() => {
 afterAll(() => booster[Symbol.dispose]());
 
 describe.each(Object.keys(featureSets))('every feature of %s', (name) => {
-  const { matrix } = sampleSet(bars, rows, { ...symbolRecipe, features: name }, { context });
+  const recipe = { ...symbolRecipe, features: name };
+  const { matrix } = sampleSet(bars, rows, recipe, facts);
 
   test('is in the matrix, in the order of the set', () => {
     const features = featureSet(name);
 
     expect(matrix.features).toEqual(features.map((feature) => feature.name));
+    const blocks = featureBlocks(bars, { start: 290, end: 690 }, recipe);
     features.forEach((feature, j) => {
-      const values = feature.compute({ bars, context });
-      const expected = Float32Array.from(rows, (row) => values[row]);
-      expect(columnOf(matrix, j), feature.name).toEqual(expected);
+      const expected = blocks.flatMap((block) => {
+        const input = inputWithin({ bars, ...facts }, { start: block.warmup, end: block.end });
+        const values = blockFeatures(input, block, [feature]);
+        return [...values].filter((_, i) => block.start + i >= 290 && block.start + i < 690);
+      });
+      expect([...columnOf(matrix, j)], feature.name).toEqual(expected);
     });
   });
 
   test.each(matrix.features.map((feature, j) => ({ feature, j })))(
     'can change a score: $feature',
-    ({ j }) => {
+    ({ feature, j }) => {
+      const { matrix } = sampleSet(barsOf(feature), rows, recipe, facts);
       const column = columnOf(matrix, j);
       const threshold = balancedThreshold(column);
       const labels = Float32Array.from(column, (value) => Number(value > threshold));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sliceBars } from '../market/bars.ts';
+import { sliceBars } from '../market/bars/bars.ts';
 import { randomWalk } from '../samples/random-walk.fixture.ts';
 import { baselineNames, baselineScores } from './baselines.ts';
 

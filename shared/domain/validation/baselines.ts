@@ -1,4 +1,4 @@
-import type { Bars } from '../market/bars.ts';
+import type { Bars } from '../market/bars/bars.ts';
 import { sma } from '../samples/indicators/moving-average.ts';
 
 /** Scores that no model is needed for. */

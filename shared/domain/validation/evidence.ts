@@ -5,6 +5,7 @@ import {
   reliability,
   type ReliabilityBin,
 } from './statistics/calibration-error.ts';
+import { meanSide, type Side } from './statistics/side.ts';
 import { detectableMean } from './statistics/detectable-mean.ts';
 import { panelSample, type PanelSample } from './statistics/panel-sample.ts';
 import { logLossStatistics } from './statistics/log-loss.ts';
@@ -42,7 +43,10 @@ export interface EvidenceOptions {
 }
 
 /** A mean over sessions, by block bootstrap and by Newey and West. */
-export interface SessionMean extends Estimate, Omit<SeriesMean, 'mean'> {}
+export interface SessionMean extends Estimate, Omit<SeriesMean, 'mean'> {
+  /** Where it lies, seen from nothing: both the interval and Newey and West must say so. */
+  readonly side: Side;
+}
 
 /** What one arm's scores are worth. */
 export interface ArmEvidence {
@@ -223,7 +227,7 @@ function dailyDifference(series: Weighed['series'], arm: string, against: string
 
 function sessionMean(daily: Float64Array, estimated: Estimate, lags: number): SessionMean {
   const { standardError, t, ratio, count } = neweyWestMean(daily, lags);
-  return { ...estimated, standardError, t, ratio, count };
+  return { ...estimated, standardError, t, ratio, count, side: meanSide(estimated, t) };
 }
 
 function monthsAboveZero({ days }: Panel, daily: Float64Array): ShareInterval {

@@ -1,4 +1,4 @@
-import { dayOf } from '../market/exchange-time.ts';
+import { dayOf } from '../market/calendar/exchange-time.ts';
 import { rankCorrelation } from './statistics/correlation.ts';
 
 /** How closely a student follows its teacher over the same rows. */

@@ -1,6 +1,6 @@
 import { InvariantError } from '../../contracts/errors.ts';
 import type { TradingDay } from '../../contracts/time.ts';
-import { dayOf } from '../market/exchange-time.ts';
+import { dayOf } from '../market/calendar/exchange-time.ts';
 
 /** Rows whose label has ended, of many symbols and sessions. */
 export interface JudgedRows {

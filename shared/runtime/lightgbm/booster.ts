@@ -5,7 +5,7 @@ import { openLibrary, type Library } from './library.ts';
 import type { OnLog } from './log-lines.ts';
 import { checkModelText } from './model-check.ts';
 import { openModel, savedText } from './model.ts';
-import { parameterNames, parameterText } from './parameters.ts';
+import { checkParameters, parameterNames, parameterText } from './parameters.ts';
 import { openDataset } from './training-set.ts';
 
 /** What `openBooster` needs to know besides the library. */
@@ -47,18 +47,20 @@ export function openBooster(
       return library.openHandles;
     },
     *fit(set, parameters, rounds) {
-      const text = yield* fittedText(
-        library,
-        set,
-        parameterText(names, { ...parameters, ...onDevice }, rounds),
-        rounds,
-      );
+      const asked = parameterText(names, { ...parameters, ...onDevice }, rounds);
+      const text = yield* fittedText(library, set, asked, rounds);
       // What was fitted on holds the gradients and scores of every row; the model read back does
       // not, and is the one that any later process will see.
       const model = openModel(library, text, true);
-      if (model.features.join(' ') === set.matrix.features.join(' ')) return model;
-      model[Symbol.dispose]();
-      throw new InvariantError(`LightGBM renamed features: "${model.features.join(' ')}"`);
+      try {
+        if (model.features.join(' ') !== set.matrix.features.join(' '))
+          throw new InvariantError(`LightGBM renamed features: "${model.features.join(' ')}"`);
+        checkParameters(asked, text);
+        return model;
+      } catch (error) {
+        model[Symbol.dispose]();
+        throw error;
+      }
     },
     load(text) {
       checkModelText(text);

@@ -55,6 +55,12 @@ export interface CApi {
     outCount: BigInt64Array,
     out: Float64Array,
   ): number;
+  LGBM_BoosterFeatureImportance(
+    booster: bigint,
+    rounds: number,
+    kind: number,
+    out: Float64Array,
+  ): number;
   LGBM_BoosterFree(booster: bigint): number;
 }
 
@@ -76,6 +82,7 @@ const declarations: Readonly<Record<keyof CApi, string>> = {
   LGBM_BoosterNumberOfTotalModel: 'void *booster, void *outTrees',
   LGBM_BoosterPredictForMat:
     'void *booster, const void *data, int type, int32_t rows, int32_t columns, int isRowMajor, int kind, int firstRound, int rounds, const char *parameters, void *outCount, void *out',
+  LGBM_BoosterFeatureImportance: 'void *booster, int rounds, int kind, void *out',
   LGBM_BoosterFree: 'void *booster',
 };
 

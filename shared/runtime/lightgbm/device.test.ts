@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { hasPocl, twoDevices, warmKernels, warmMs } from '../../../workers/pocl.fixture.ts';
 import { InputError } from '../../contracts/errors.ts';
-import { openClVariables } from '../device-environment.ts';
+import { openClVariables } from '../devices/device-environment.ts';
 import { binary, fitted, libraryFile, trainingSet } from './booster.fixture.ts';
 import { openBooster } from './booster.ts';
 import { deviceParameters, parseDevice } from './device.ts';

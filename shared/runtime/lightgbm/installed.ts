@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { checkout } from '../config.ts';
-import { sha256 } from '../digest.ts';
+import { checkout } from '../stack/config.ts';
+import { sha256 } from '../files/digest.ts';
 
 /** The release whose library the set-up installs, and whose text format and parameters we know. */
 export const lightgbmVersion = '4.7.0';

@@ -1,5 +1,5 @@
 /** Parameters that say where and how loudly a model was fitted, and nothing of the model. */
-const laneParameters = [
+export const laneParameters = [
   'num_threads',
   'device_type',
   'gpu_platform_id',
@@ -22,6 +22,18 @@ export function parametersOf(text: string): Readonly<Record<string, string>> {
   const section = text.slice(text.lastIndexOf('\nparameters:\n'));
   const lines = section.matchAll(/^\[([^:\]]+): (.*)\]$/gm);
   return Object.fromEntries([...lines].map(([, name, value]) => [name, value]));
+}
+
+/** One of them by its name, found without reading the others; undefined where there is none. */
+export function parameterReader(text: string): (name: string) => string | undefined {
+  const section = text.slice(text.lastIndexOf('\nparameters:\n'));
+  return (name) => {
+    const line = `\n[${name}: `;
+    const at = section.indexOf(line);
+    if (at < 0) return undefined;
+    const start = at + line.length;
+    return section.slice(start, section.indexOf(']\n', start));
+  };
 }
 
 /** The lines above the first tree, by their names. */

@@ -166,6 +166,40 @@ describe('parameters', () => {
   });
 });
 
+describe('gains', () => {
+  /** What each split of a text took off, summed by feature. */
+  function splitGains(text: string, features: number): number[] {
+    const gains = Array.from({ length: features }, () => 0);
+    const trees = text.matchAll(/^split_feature=(.*)\nsplit_gain=(.*)$/gm);
+    for (const [, columns, gained] of trees)
+      for (const [node, column] of columns.split(' ').entries())
+        gains[Number(column)] += Number(gained.split(' ')[node]);
+    return gains;
+  }
+
+  test('are what the splits on each feature took off the loss', () => {
+    const { gains } = model;
+
+    const expected = splitGains(model.text, 10);
+    expect(gains).toHaveLength(10);
+    for (const [column, gain] of gains.entries()) expect(gain).toBeCloseTo(expected[column], 6);
+    // The label follows the first feature.
+    expect(gains[0]).toBeGreaterThan(gains.slice(1).reduce((sum, gain) => sum + gain, 0));
+  });
+
+  test('are the same of the model read from its text', () => {
+    using loaded = booster.load(model.text);
+
+    expect(loaded.gains).toEqual(model.gains);
+  });
+
+  test('are 0 where nothing splits', () => {
+    using flat = fitted(booster, set, { ...binary, min_data_in_leaf: 100 }, 5);
+
+    expect(flat.gains).toEqual(Array.from({ length: 10 }, () => 0));
+  });
+});
+
 describe('predict', () => {
   const { rows, features, values } = set.matrix;
 

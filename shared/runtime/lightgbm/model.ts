@@ -3,7 +3,7 @@ import type { Matrix } from '../../domain/samples/matrix.ts';
 import type { FittedModel } from '../../domain/training/booster.ts';
 import type { Handle, Library } from './library.ts';
 import { featuresOf, parametersOf, withoutLane } from './model-text.ts';
-import { checkFeatures } from '../features.ts';
+import { checkFeatures } from '../store/features.ts';
 import { checkMatrix, typeOf } from './training-set.ts';
 
 /** All rounds, from the first. */
@@ -11,6 +11,9 @@ const allRounds = [0, -1] as const;
 
 /** Predictions on the scale of the objective; `C_API_PREDICT_NORMAL`. */
 const normalPrediction = 0;
+
+/** What splits on a feature took off the loss, summed; `C_API_FEATURE_IMPORTANCE_GAIN`. */
+const gainImportance = 1;
 
 /** One thread, like every fit: lanes share the machine. */
 const predictParameters = 'num_threads=1 verbosity=-1';
@@ -56,13 +59,19 @@ export function openModel(library: Library, text: string, isOwnText: boolean): F
     features,
     trees: trees[0],
     get parameters() {
-      return parametersOf(withoutLane(text));
+      return parametersOf(isOwnText ? text : withoutLane(text));
     },
     get text() {
       // Asked first, so that a closed model never answers.
       void booster.pointer;
       own ??= savedText(library, booster);
       return own;
+    },
+    get gains() {
+      const gains = new Float64Array(features.length);
+      const [, rounds] = allRounds;
+      library.call('LGBM_BoosterFeatureImportance', booster.pointer, rounds, gainImportance, gains);
+      return Array.from(gains);
     },
     predict: (matrix) => predicted(library, booster, features, matrix),
     [Symbol.dispose]: () => booster[Symbol.dispose](),

@@ -1,6 +1,7 @@
 import { InputError, InvariantError } from '../../contracts/errors.ts';
 import type { BoosterParameters } from '../../domain/training/booster.ts';
 import type { Library } from './library.ts';
+import { laneParameters, parameterReader } from './model-text.ts';
 
 /** Each name by which a parameter can be given, with the name LightGBM itself uses. */
 export type ParameterNames = ReadonlyMap<string, string>;
@@ -69,6 +70,38 @@ export function parameterText(
     if (!given.has(name)) given.set(name, String(value));
   given.set('num_iterations', String(rounds));
   return [...given].map(([name, value]) => `${name}=${value}`).join(' ');
+}
+
+/** LightGBM writes six digits of a number. */
+const writtenDigits = 1e-5;
+
+/**
+ * Compares the parameters that a fit was asked for with those its model says it was made by: the
+ * library changes some that do not fit together, and says so in its log at most.
+ *
+ * @param asked - as `parameterText` wrote them
+ * @param text - the fitted model, which says nothing of the lane
+ * @throws InvariantError naming every one that differs
+ */
+export function checkParameters(asked: string, text: string): void {
+  const found = parameterReader(text);
+  const differing = asked.split(' ').flatMap((pair) => {
+    const [name, value] = pair.split('=');
+    if (laneParameters.includes(name)) return [];
+    const used = found(name);
+    if (used !== undefined && isSame(value, used)) return [];
+    return [`"${name}" was to be "${value}" and is "${used ?? 'not said'}"`];
+  });
+  if (differing.length > 0)
+    throw new InvariantError(
+      `LightGBM fitted by other parameters than asked: ${differing.join(', ')}`,
+    );
+}
+
+function isSame(asked: string, used: string): boolean {
+  if (asked === used) return true;
+  const [a, b] = [asked, used].map((text) => Number({ true: '1', false: '0' }[text] ?? text));
+  return Math.abs(a - b) <= writtenDigits * Math.abs(a);
 }
 
 function written(name: string, value: string | number | boolean): string {

@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { InputError } from '../../contracts/errors.ts';
 import type { TradingDay } from '../../contracts/time.ts';
-import { codeOf } from '../files.ts';
+import { codeOf } from '../files/files.ts';
 import { bhavcopyDay } from './bhavcopy-name.ts';
 
 /** A daily archive: where it is, and what it holds once it has been read. */

@@ -1,7 +1,7 @@
-import { barColumns, type Bars } from '../../domain/market/bars.ts';
-import { dayStart } from '../../domain/market/exchange-time.ts';
-import { columnsOf } from '../../domain/market/merged-bars.ts';
-import type { Instruments } from '../reference.ts';
+import { barColumns, type Bars } from '../../domain/market/bars/bars.ts';
+import { dayStart } from '../../domain/market/calendar/exchange-time.ts';
+import { columnsOf } from '../../domain/market/bars/merged-bars.ts';
+import type { Instruments } from '../reference/reference.ts';
 import type { Bhavcopy, BhavcopyRow } from './bhavcopy.ts';
 import type { FileFault } from './csv.ts';
 

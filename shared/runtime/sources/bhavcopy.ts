@@ -1,8 +1,8 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { DataError } from '../../contracts/errors.ts';
 import type { TradingDay } from '../../contracts/time.ts';
-import type { OneBar } from '../../domain/market/bars.ts';
-import { isZip, unzipped } from '../zip.ts';
+import type { OneBar } from '../../domain/market/bars/bars.ts';
+import { isZip, unzipped } from '../files/zip.ts';
 import { layoutOf, type ReadLayout } from './bhavcopy-layout.ts';
 import { bhavcopyDay, bhavcopyNames, exchangeDay } from './bhavcopy-name.ts';
 

@@ -2,7 +2,7 @@ import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { asSenseQuantError } from '../../contracts/errors.ts';
 import type { Clock } from '../clock.ts';
-import type { Secret } from '../secret.ts';
+import type { Secret } from '../stack/secret.ts';
 import { breezeError, judgedReply, type Reply } from './breeze-errors.ts';
 import { outage } from './source.ts';
 

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { InputError, type SourceError } from '../../contracts/errors.ts';
 import { addDays } from '../../contracts/time.ts';
-import { dayOf, dayStart } from '../../domain/market/exchange-time.ts';
+import { dayOf, dayStart } from '../../domain/market/calendar/exchange-time.ts';
 import { machineMsUntil, type Clock } from '../clock.ts';
 import { handOver } from './session-token.ts';
 import { sourceError } from './source.ts';

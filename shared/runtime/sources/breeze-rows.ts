@@ -1,6 +1,6 @@
 import { DataError } from '../../contracts/errors.ts';
 import type { EpochMs } from '../../contracts/time.ts';
-import { barColumns, type Bars } from '../../domain/market/bars.ts';
+import { barColumns, type Bars } from '../../domain/market/bars/bars.ts';
 import { stampReader } from '../exchange-time.ts';
 import type { BarRequest } from './source.ts';
 

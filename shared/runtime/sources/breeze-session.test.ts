@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { Secret } from '../secret.ts';
+import { Secret } from '../stack/secret.ts';
 import { systemClock } from '../clock.ts';
 import { exchangeSession, type ExchangeOptions } from './breeze-session.ts';
 import { desk, type Desk } from './breeze.fixture.ts';

@@ -1,5 +1,5 @@
 import { asSenseQuantError, InputError } from '../../contracts/errors.ts';
-import { Secret } from '../secret.ts';
+import { Secret } from '../stack/secret.ts';
 import { callBreeze, getWithBody, type CallOptions } from './breeze-calls.ts';
 import { outage } from './source.ts';
 

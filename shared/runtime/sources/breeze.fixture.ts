@@ -6,7 +6,7 @@ import {
 import type { ExchangeOptions } from '../../../scripts/exchange/options.ts';
 import type { EpochMs, Interval, TradingDay } from '../../contracts/time.ts';
 import type { Clock } from '../clock.ts';
-import { Secret } from '../secret.ts';
+import { Secret } from '../stack/secret.ts';
 import { exchangeSession } from './breeze-session.ts';
 import { breezeSource, type BreezeOptions } from './breeze.ts';
 import type { BarRequest, BarSource } from './source.ts';

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { EpochMs } from '../../contracts/time.ts';
-import { exchangeIso } from '../../domain/market/exchange-time.ts';
-import { Secret } from '../secret.ts';
+import { exchangeIso } from '../../domain/market/calendar/exchange-time.ts';
+import { Secret } from '../stack/secret.ts';
 import { desk, reliance } from './breeze.fixture.ts';
 
 const friday = reliance('5m', '2025-10-24', '2025-10-25');

@@ -1,7 +1,7 @@
 import { addDays, type EpochMs, type Interval, type TradingDay } from '../../contracts/time.ts';
-import { dayOf, dayStart, exchangeIso } from '../../domain/market/exchange-time.ts';
-import { intervalMs } from '../../domain/market/interval.ts';
-import type { Secret } from '../secret.ts';
+import { dayOf, dayStart, exchangeIso } from '../../domain/market/calendar/exchange-time.ts';
+import { intervalMs } from '../../domain/market/calendar/interval.ts';
+import type { Secret } from '../stack/secret.ts';
 import { callBreeze, type CallOptions } from './breeze-calls.ts';
 import { breezeBars } from './breeze-rows.ts';
 import { takeRequest, type Quota } from './quota.ts';

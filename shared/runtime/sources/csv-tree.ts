@@ -2,8 +2,8 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { InputError, InvariantError } from '../../contracts/errors.ts';
 import { isTradingDay, type Interval, type TradingDay } from '../../contracts/time.ts';
-import { isSymbol } from '../../domain/market/instruments.ts';
-import { codeOf } from '../files.ts';
+import { isSymbol } from '../../domain/market/instruments/instruments.ts';
+import { codeOf } from '../files/files.ts';
 
 /** One CSV file of bars. */
 export interface BarFile {

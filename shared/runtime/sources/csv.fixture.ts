@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { barColumns, type Bars } from '../../domain/market/bars.ts';
-import { exchangeIso } from '../../domain/market/exchange-time.ts';
-import { writeWhole } from '../files.ts';
+import { barColumns, type Bars } from '../../domain/market/bars/bars.ts';
+import { exchangeIso } from '../../domain/market/calendar/exchange-time.ts';
+import { writeWhole } from '../files/files.ts';
 
 /**
  * Writes bars as `SYMBOL.csv` files that `readBarsCsv` reads back to the same numbers.

@@ -1,10 +1,10 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { readFile } from 'node:fs/promises';
-import { barColumns, type Bars } from '../../domain/market/bars.ts';
-import { dayOf } from '../../domain/market/exchange-time.ts';
-import { columnsOf } from '../../domain/market/merged-bars.ts';
+import { barColumns, type Bars } from '../../domain/market/bars/bars.ts';
+import { dayOf } from '../../domain/market/calendar/exchange-time.ts';
+import { columnsOf } from '../../domain/market/bars/merged-bars.ts';
 import { stampReader } from '../exchange-time.ts';
-import { codeOf } from '../files.ts';
+import { codeOf } from '../files/files.ts';
 import type { BarFile } from './csv-tree.ts';
 
 /** What is wrong with a file, and on which line. */

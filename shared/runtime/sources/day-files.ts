@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { TradingDay } from '../../contracts/time.ts';
-import { barDays } from '../../domain/market/bar-days.ts';
-import type { Bars } from '../../domain/market/bars.ts';
-import { exchangeIso } from '../../domain/market/exchange-time.ts';
-import { named } from '../files.ts';
+import { barDays } from '../../domain/market/bars/bar-days.ts';
+import type { Bars } from '../../domain/market/bars/bars.ts';
+import { exchangeIso } from '../../domain/market/calendar/exchange-time.ts';
+import { named } from '../files/files.ts';
 import { foreignInterval } from './csv-tree.ts';
 
 /** Files written at a time. */

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { writeParquet } from '../duckdb.ts';
+import { writeParquet } from '../files/duckdb.ts';
 import { scratchFolder } from '../scratch.fixture.ts';
 import { parseFeatureRows, readFeatureRows } from './feature-rows.ts';
 

@@ -1,9 +1,9 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { readFile } from 'node:fs/promises';
 import { DataError, InputError } from '../../contracts/errors.ts';
-import { readParquet } from '../duckdb.ts';
-import { codeOf } from '../files.ts';
-import type { FeatureColumns } from '../onnx.ts';
+import { readParquet } from '../files/duckdb.ts';
+import { codeOf } from '../files/files.ts';
+import type { FeatureColumns } from '../onnx/onnx.ts';
 
 /**
  * Reads rows to score from a file: Parquet where it is called so, else CSV with a header. An empty

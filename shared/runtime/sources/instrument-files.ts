@@ -1,11 +1,11 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { readFile } from 'node:fs/promises';
 import { DataError, InputError } from '../../contracts/errors.ts';
-import type { ListedInstrument } from '../../domain/market/instrument-changes.ts';
-import { isSymbol } from '../../domain/market/instruments.ts';
-import { codeOf } from '../files.ts';
-import { isIsin } from '../table-fields.ts';
-import { isZip, unzipped } from '../zip.ts';
+import type { ListedInstrument } from '../../domain/market/instruments/instrument-changes.ts';
+import { isSymbol } from '../../domain/market/instruments/instruments.ts';
+import { codeOf } from '../files/files.ts';
+import { isIsin } from '../reference/table-fields.ts';
+import { isZip, unzipped } from '../files/zip.ts';
 
 /** A file of instruments, read. */
 export interface InstrumentFile {

@@ -1,11 +1,11 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { calendar, testExchange } from '../../../scripts/exchange/exchange.fixture.ts';
-import { checkout, readConfig, type Config } from '../config.ts';
+import { checkout, readConfig, type Config } from '../stack/config.ts';
 import type { EpochMs } from '../../contracts/time.ts';
 import { scaledClock } from '../clock.ts';
 import type { DataRoot } from '../data-root.ts';
 import { scratchRoot } from '../scratch.fixture.ts';
-import { Secret } from '../secret.ts';
+import { Secret } from '../stack/secret.ts';
 import { reliance } from './breeze.fixture.ts';
 import {
   codeAt,

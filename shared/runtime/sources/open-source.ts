@@ -1,12 +1,12 @@
 import { InputError } from '../../contracts/errors.ts';
 import { addDays, type EpochMs, type TradingDay } from '../../contracts/time.ts';
-import type { Calendar } from '../../domain/market/calendar.ts';
-import { dayOf, dayStart } from '../../domain/market/exchange-time.ts';
-import type { Instrument } from '../../domain/market/instruments.ts';
+import type { Calendar } from '../../domain/market/calendar/calendar.ts';
+import { dayOf, dayStart } from '../../domain/market/calendar/exchange-time.ts';
+import type { Instrument } from '../../domain/market/instruments/instruments.ts';
 import { scaledClock, systemClock, type Clock } from '../clock.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../stack/config.ts';
 import type { DataRoot } from '../data-root.ts';
-import { Secret } from '../secret.ts';
+import { Secret } from '../stack/secret.ts';
 import { exchangeSession } from './breeze-session.ts';
 import { breezeSource } from './breeze.ts';
 import { openQuota, type QuotaLimits } from './quota.ts';

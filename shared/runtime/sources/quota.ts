@@ -2,7 +2,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DataError, InputError, LaneError } from '../../contracts/errors.ts';
 import { addDays, type EpochMs } from '../../contracts/time.ts';
-import { dayOf, dayStart } from '../../domain/market/exchange-time.ts';
+import { dayOf, dayStart } from '../../domain/market/calendar/exchange-time.ts';
 import { machineMsUntil, type Clock } from '../clock.ts';
 import type { DataRoot } from '../data-root.ts';
 import { sourceError } from './source.ts';

@@ -5,7 +5,7 @@ import { DataError, InputError } from '../../contracts/errors.ts';
 import type { EpochMs } from '../../contracts/time.ts';
 import type { DataRoot } from '../data-root.ts';
 import { scratchRoot } from '../scratch.fixture.ts';
-import { Secret } from '../secret.ts';
+import { Secret } from '../stack/secret.ts';
 import { sessionToken, type SessionToken } from './session-token.ts';
 
 const at = Date.parse('2024-01-02T08:00:00Z') as EpochMs;

@@ -4,8 +4,8 @@ import { promisify } from 'node:util';
 import { DataError, InputError } from '../../contracts/errors.ts';
 import type { EpochMs } from '../../contracts/time.ts';
 import type { DataRoot } from '../data-root.ts';
-import { readJson, writeWhole } from '../files.ts';
-import { Secret } from '../secret.ts';
+import { readJson, writeWhole } from '../files/files.ts';
+import { Secret } from '../stack/secret.ts';
 
 const derive = promisify<string, Buffer, number, Buffer>(scrypt);
 const cipher = 'aes-256-gcm';

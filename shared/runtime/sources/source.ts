@@ -1,8 +1,8 @@
 import { SourceError } from '../../contracts/errors.ts';
 import type { SourceWait } from '../../contracts/source-wait.ts';
 import type { Interval, TradingDay } from '../../contracts/time.ts';
-import type { Bars } from '../../domain/market/bars.ts';
-import type { Adjustment } from '../bar-store.ts';
+import type { Bars } from '../../domain/market/bars/bars.ts';
+import type { Adjustment } from '../bars/bar-store.ts';
 
 /** A bar counts as finished this long after its end, in milliseconds of the source's clock. */
 export const settleMs = 60_000;

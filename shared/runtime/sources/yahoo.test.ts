@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { EpochMs, Interval, TradingDay } from '../../contracts/time.ts';
-import { exchangeIso } from '../../domain/market/exchange-time.ts';
+import { exchangeIso } from '../../domain/market/calendar/exchange-time.ts';
 import type { BarRequest, BarSource } from './source.ts';
 import { yahooSource, type YahooOptions } from './yahoo.ts';
 

@@ -1,8 +1,8 @@
 import { asSenseQuantError, DataError, InputError } from '../../contracts/errors.ts';
 import type { EpochMs, TradingDay } from '../../contracts/time.ts';
-import type { Bars } from '../../domain/market/bars.ts';
-import { dayOf, dayStart } from '../../domain/market/exchange-time.ts';
-import { intervalMs } from '../../domain/market/interval.ts';
+import type { Bars } from '../../domain/market/bars/bars.ts';
+import { dayOf, dayStart } from '../../domain/market/calendar/exchange-time.ts';
+import { intervalMs } from '../../domain/market/calendar/interval.ts';
 import type { Clock } from '../clock.ts';
 import { takeRequest, type Quota } from './quota.ts';
 import { outage, settleMs, sourceError, type BarRequest, type BarSource } from './source.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { TradingDay } from '../../../contracts/time.ts';
-import { bars } from '../bars.fixture.ts';
-import { calendar } from '../calendar.fixture.ts';
-import type { Bars } from '../bars.ts';
+import { bars } from '../bars/bars.fixture.ts';
+import { calendar } from '../calendar/calendar.fixture.ts';
+import type { Bars } from '../bars/bars.ts';
 import { dailyAgainstIntraday } from './daily-against-intraday.ts';
 
 const days = ['2024-11-01', '2024-11-02', '2024-11-03'] as TradingDay[];

@@ -1,10 +1,10 @@
 import { addDays, type TradingDay } from '../../../contracts/time.ts';
-import { aggregatedBars } from '../aggregated-bars.ts';
-import { barDays } from '../bar-days.ts';
-import { firstAtOrAfter, type Bars } from '../bars.ts';
-import type { Calendar, InstrumentClass } from '../calendar.ts';
-import { dayStart } from '../exchange-time.ts';
-import { median } from '../detector.ts';
+import { aggregatedBars } from '../bars/aggregated-bars.ts';
+import { barDays } from '../bars/bar-days.ts';
+import { firstAtOrAfter, type Bars } from '../bars/bars.ts';
+import type { Calendar, InstrumentClass } from '../calendar/calendar.ts';
+import { dayStart } from '../calendar/exchange-time.ts';
+import { median } from '../actions/detector.ts';
 import type { Flaw } from './flaw.ts';
 import { opensWithoutVolume } from './vendor-traits.ts';
 

@@ -1,9 +1,9 @@
 import { addDays, type TradingDay } from '../../../contracts/time.ts';
-import { barDays, type BarDay } from '../bar-days.ts';
-import type { Bars } from '../bars.ts';
-import type { Calendar } from '../calendar.ts';
-import { median } from '../detector.ts';
-import { clockOf } from '../exchange-time.ts';
+import { barDays, type BarDay } from '../bars/bar-days.ts';
+import type { Bars } from '../bars/bars.ts';
+import type { Calendar } from '../calendar/calendar.ts';
+import { median } from '../actions/detector.ts';
+import { clockOf } from '../calendar/exchange-time.ts';
 import type { Flaw } from './flaw.ts';
 
 /** Log returns from here on need a reason; ±0.25 is 78 % to 128 % of the price before. */

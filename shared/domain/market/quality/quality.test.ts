@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { TradingDay } from '../../../contracts/time.ts';
-import { bars } from '../bars.fixture.ts';
-import { calendar } from '../calendar.fixture.ts';
+import { bars } from '../bars/bars.fixture.ts';
+import { calendar } from '../calendar/calendar.fixture.ts';
 import { findings, type AuditedSeries } from './quality.ts';
 
 const days = ['2024-01-01', '2024-01-02', '2024-01-03'] as TradingDay[];

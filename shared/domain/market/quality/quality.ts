@@ -1,9 +1,9 @@
 import { addDays, type Interval, type TradingDay } from '../../../contracts/time.ts';
-import type { Bars } from '../bars.ts';
-import type { Calendar, InstrumentClass } from '../calendar.ts';
-import { dayOf } from '../exchange-time.ts';
-import type { QuarantinedBar } from '../quarantine.ts';
-import { judgedBars } from '../received-bars.ts';
+import type { Bars } from '../bars/bars.ts';
+import type { Calendar, InstrumentClass } from '../calendar/calendar.ts';
+import { dayOf } from '../calendar/exchange-time.ts';
+import type { QuarantinedBar } from '../bars/quarantine.ts';
+import { judgedBars } from '../bars/received-bars.ts';
 import { dailyAgainstIntraday } from './daily-against-intraday.ts';
 import type { Flaw, QualityRule } from './flaw.ts';
 import { moveFlaws } from './moves.ts';

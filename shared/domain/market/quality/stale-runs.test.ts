@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bars } from '../bars.fixture.ts';
+import { bars } from '../bars/bars.fixture.ts';
 import { staleFlaws } from './stale-runs.ts';
 
 const still = (count: number) => Array.from({ length: count }, () => 50);

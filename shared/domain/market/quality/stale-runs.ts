@@ -1,7 +1,7 @@
 import { addDays } from '../../../contracts/time.ts';
-import { barDays } from '../bar-days.ts';
-import type { Bars } from '../bars.ts';
-import { clockOf, dayOf } from '../exchange-time.ts';
+import { barDays } from '../bars/bar-days.ts';
+import type { Bars } from '../bars/bars.ts';
+import { clockOf, dayOf } from '../calendar/exchange-time.ts';
 import type { Flaw } from './flaw.ts';
 
 /** Bars in a row that trading does not make. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bars, type BarsFixture } from '../bars.fixture.ts';
+import { bars, type BarsFixture } from '../bars/bars.fixture.ts';
 import { copiedDayFlaws, openingFlaws } from './vendor-traits.ts';
 
 const at = (day: number, bar: number) =>

@@ -1,7 +1,7 @@
 import { addDays } from '../../../contracts/time.ts';
-import { barDays, type BarDay } from '../bar-days.ts';
-import type { Bars } from '../bars.ts';
-import { clockOf } from '../exchange-time.ts';
+import { barDays, type BarDay } from '../bars/bar-days.ts';
+import type { Bars } from '../bars/bars.ts';
+import { clockOf } from '../calendar/exchange-time.ts';
 import type { Flaw } from './flaw.ts';
 
 /** Sessions in a row that make a trait of a vendor out of a slip. */

@@ -1,4 +1,4 @@
-import type { OneBar } from '../bars.ts';
+import type { OneBar } from '../bars/bars.ts';
 import { chance, rarest } from './chance.ts';
 
 /** One session of one symbol before it is traded. */

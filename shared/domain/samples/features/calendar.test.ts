@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TradingDay } from '../../../contracts/time.ts';
-import { bars } from '../../market/bars.fixture.ts';
+import { bars } from '../../market/bars/bars.fixture.ts';
 import { featureContract } from '../features.fixture.ts';
 import { closedDays, monthShare, weekday } from './calendar.ts';
 

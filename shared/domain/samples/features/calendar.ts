@@ -1,4 +1,4 @@
-import { dayNumberOf } from '../../market/exchange-time.ts';
+import { dayNumberOf } from '../../market/calendar/exchange-time.ts';
 import type { Feature } from './feature.ts';
 
 const dayMs = 86_400_000;

@@ -1,4 +1,4 @@
-import type { Bars } from '../../market/bars.ts';
+import type { Bars } from '../../market/bars/bars.ts';
 
 /** What features are about: the unit in which a set is trimmed and its worth compared. */
 export type FeatureFamily =
@@ -29,6 +29,8 @@ export interface FeatureInput {
   readonly bars: Bars;
   /** Absent where the symbol stands alone. */
   readonly context?: MarketContext;
+  /** Start of its first day of trading, epoch milliseconds UTC; absent where unknown. */
+  readonly listedTs?: number;
 }
 
 /** One number a bar, known at the bar's close and the same whatever the price level. */

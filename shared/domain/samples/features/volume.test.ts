@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { featureContract } from '../features.fixture.ts';
-import { bars as intraday } from '../../market/bars.fixture.ts';
+import { bars as intraday } from '../../market/bars/bars.fixture.ts';
 import { randomWalk } from '../random-walk.fixture.ts';
 import { volumeBalance20, volumeZ20, vwapGap } from './volume.ts';
 

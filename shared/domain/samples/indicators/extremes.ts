@@ -1,3 +1,7 @@
+/** Bars of a year of sessions, and how many must exist for half of it to stand for the whole. */
+export const year = 252;
+export const halfYear = 126;
+
 /**
  * Where the highest of the last `window` values stands: the latest of equals.
  *

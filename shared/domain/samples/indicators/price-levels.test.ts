@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Bars } from '../../market/bars.ts';
+import type { Bars } from '../../market/bars/bars.ts';
 import { volumeZ20 } from '../features/volume.ts';
 import { randomWalk } from '../random-walk.fixture.ts';
 import { defaultLevelOptions, priceLevels, type LevelColumns } from './price-levels.ts';

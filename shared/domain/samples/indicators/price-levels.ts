@@ -1,4 +1,4 @@
-import type { Bars } from '../../market/bars.ts';
+import type { Bars } from '../../market/bars/bars.ts';
 import { swingHighs, swingLows } from './swings.ts';
 
 /** What counts as a level and as near one. Distances are in average true ranges of the bar. */
@@ -43,6 +43,8 @@ export interface LevelColumns {
   readonly count: Float64Array;
   /** 1 where this close broke a level upwards, −1 downwards, 0 where none. */
   readonly breakout: Float64Array;
+  /** 1 where a level is near above the close and one near below it, else 0. */
+  readonly inRange: Float64Array;
 }
 
 interface Level {
@@ -84,6 +86,7 @@ export function priceLevels(
     belowScore: column(),
     count: column(),
     breakout: column(),
+    inRange: column(),
   };
   let levels: Level[] = [];
   let oldest = 0;
@@ -127,6 +130,7 @@ export function priceLevels(
     columns.belowScore[i] = below === undefined ? NaN : below.touches * faded(below, i);
     const span = near * ranges[i];
     columns.count[i] = firstAbove(levels, close[i] + span) - firstAbove(levels, close[i] - span);
+    columns.inRange[i] = Number(above?.price <= close[i] + span && below?.price > close[i] - span);
     const edge = margin * ranges[i];
     const upwards = firstAbove(levels, close[i] - edge) > firstAbove(levels, close[i - 1] - edge);
     const downwards = firstAbove(levels, close[i] + edge) < firstAbove(levels, close[i - 1] + edge);

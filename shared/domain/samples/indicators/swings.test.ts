@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { addDays, type TradingDay } from '../../../contracts/time.ts';
-import { bars } from '../../market/bars.fixture.ts';
+import { bars } from '../../market/bars/bars.fixture.ts';
 import { randomWalk } from '../random-walk.fixture.ts';
 import { swingHighs, swingLows, weeksOf } from './swings.ts';
 

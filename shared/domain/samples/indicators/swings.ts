@@ -1,5 +1,5 @@
-import type { Bars } from '../../market/bars.ts';
-import { dayNumberOf } from '../../market/exchange-time.ts';
+import type { Bars } from '../../market/bars/bars.ts';
+import { dayNumberOf } from '../../market/calendar/exchange-time.ts';
 
 /**
  * The latest swing high that each bar knows of: a high above the `reach` before it and not below the
@@ -31,12 +31,12 @@ function isSwing(values: Float64Array, place: number, reach: number): boolean {
   return true;
 }
 
-/** Weeks of a series, and how many of them each bar knows whole. */
-export interface Weeks {
-  /** m weeks with a bar in them, the last perhaps unfinished. */
+/** Longer bars of a series, and how many of them each bar knows whole. */
+export interface LongerBars {
+  /** m weeks, or half hours, with a bar in them, the last perhaps unfinished. */
   readonly high: Float64Array;
   readonly low: Float64Array;
-  /** Of each of n bars: weeks that ended before its own. */
+  /** Of each of n bars: those that ended before its own. */
   readonly completed: Int32Array;
 }
 
@@ -46,18 +46,34 @@ export interface Weeks {
  * A week counts as whole once a bar of a later one exists: which session is its last, only a
  * calendar would know at its close.
  */
-export function weeksOf(bars: Pick<Bars, 'ts' | 'high' | 'low'>): Weeks {
+export function weeksOf(bars: Pick<Bars, 'ts' | 'high' | 'low'>): LongerBars {
+  // Day 0 was a Thursday.
+  return longerBars(bars, (ts) => Math.floor((dayNumberOf(ts) + 3) / 7));
+}
+
+const quarterHourMs = 900_000;
+const halfHourMs = 1_800_000;
+
+/** Gathers bars into half hours from 09:15 on; one counts as whole as a week does. */
+export function halfHoursOf(bars: Pick<Bars, 'ts' | 'high' | 'low'>): LongerBars {
+  // Midnight at the exchange is 18:30 UTC, so half hours of a day begin at :00 and :30 of both clocks.
+  return longerBars(bars, (ts) => Math.floor((ts - quarterHourMs) / halfHourMs));
+}
+
+function longerBars(
+  bars: Pick<Bars, 'ts' | 'high' | 'low'>,
+  periodOf: (ts: number) => number,
+): LongerBars {
   const completed = new Int32Array(bars.ts.length);
   const high: number[] = [];
   const low: number[] = [];
-  let week = NaN;
+  let period = NaN;
   for (let i = 0; i < bars.ts.length; i++) {
-    // Day 0 was a Thursday.
-    const found = Math.floor((dayNumberOf(bars.ts[i]) + 3) / 7);
-    if (found !== week) {
+    const found = periodOf(bars.ts[i]);
+    if (found !== period) {
       high.push(-Infinity);
       low.push(Infinity);
-      week = found;
+      period = found;
     }
     const last = high.length - 1;
     high[last] = Math.max(high[last], bars.high[i]);

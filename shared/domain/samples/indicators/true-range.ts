@@ -1,4 +1,4 @@
-import type { Bars } from '../../market/bars.ts';
+import type { Bars } from '../../market/bars/bars.ts';
 
 /** The columns of bars that ranges are made of. */
 export type Ranges = Pick<Bars, 'high' | 'low' | 'close'>;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { addDays, type TradingDay } from '../../../contracts/time.ts';
-import { bars } from '../../market/bars.fixture.ts';
-import { dayStart } from '../../market/exchange-time.ts';
+import { bars } from '../../market/bars/bars.fixture.ts';
+import { dayStart } from '../../market/calendar/exchange-time.ts';
 import { randomWalk } from '../random-walk.fixture.ts';
 import { anchoredVwap, quarterStarts, sessionStarts } from './vwap.ts';
 

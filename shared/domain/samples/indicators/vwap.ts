@@ -1,5 +1,5 @@
-import type { Bars } from '../../market/bars.ts';
-import { dayNumberOf } from '../../market/exchange-time.ts';
+import type { Bars } from '../../market/bars/bars.ts';
+import { dayNumberOf } from '../../market/calendar/exchange-time.ts';
 
 /**
  * Volume-weighted average price from an anchor bar to each bar, of the typical price.

@@ -1,4 +1,4 @@
-import type { Bars } from '../../market/bars.ts';
+import type { Bars } from '../../market/bars/bars.ts';
 
 /**
  * How far a price moves a bar, of what was known at each close: the standard deviation of the last

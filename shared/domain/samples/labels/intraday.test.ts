@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../../contracts/errors.ts';
 import type { TradingDay } from '../../../contracts/time.ts';
-import { bars as barsOf } from '../../market/bars.fixture.ts';
-import type { Bars } from '../../market/bars.ts';
-import type { SessionTemplate } from '../../market/calendar.ts';
-import { calendar } from '../../market/calendar.fixture.ts';
-import { clockOf, dayStart } from '../../market/exchange-time.ts';
+import { bars as barsOf } from '../../market/bars/bars.fixture.ts';
+import type { Bars } from '../../market/bars/bars.ts';
+import type { SessionTemplate } from '../../market/calendar/calendar.ts';
+import { calendar } from '../../market/calendar/calendar.fixture.ts';
+import { clockOf, dayStart } from '../../market/calendar/exchange-time.ts';
 import { seededChance } from '../random-walk.fixture.ts';
 import { intradayLabels, type IntradayLabelOptions } from './intraday.ts';
 import { labelContract } from './labels.fixture.ts';

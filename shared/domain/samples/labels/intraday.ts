@@ -1,8 +1,8 @@
 import { InputError } from '../../../contracts/errors.ts';
-import type { Bars } from '../../market/bars.ts';
-import type { Calendar, InstrumentClass, Session } from '../../market/calendar.ts';
-import { dayOf } from '../../market/exchange-time.ts';
-import { intervalMs } from '../../market/interval.ts';
+import type { Bars } from '../../market/bars/bars.ts';
+import type { Calendar, InstrumentClass, Session } from '../../market/calendar/calendar.ts';
+import { dayOf } from '../../market/calendar/exchange-time.ts';
+import { intervalMs } from '../../market/calendar/interval.ts';
 import { checkedHorizon, unknownLabels, type LabelColumns } from './label-columns.ts';
 import { squareOff } from './square-off.ts';
 

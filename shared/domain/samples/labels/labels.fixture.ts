@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sliceBars, type Bars } from '../../market/bars.ts';
+import { sliceBars, type Bars } from '../../market/bars/bars.ts';
 import type { LabelColumns } from './label-columns.ts';
 
 /**

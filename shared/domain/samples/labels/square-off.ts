@@ -1,6 +1,6 @@
 import type { EpochMs, TradingDay } from '../../../contracts/time.ts';
-import type { Session } from '../../market/calendar.ts';
-import { dayStart } from '../../market/exchange-time.ts';
+import type { Session } from '../../market/calendar/calendar.ts';
+import { dayStart } from '../../market/calendar/exchange-time.ts';
 
 const minuteMs = 60_000;
 /** First day of the closing auction: brokers end intraday positions earlier from then on. */

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../../contracts/errors.ts';
-import { action, rawBars } from '../../market/actions.fixture.ts';
-import { adjustedBars } from '../../market/adjustment.ts';
-import { bars as barsOf } from '../../market/bars.fixture.ts';
-import { sliceBars, type Bars } from '../../market/bars.ts';
-import { dayOf } from '../../market/exchange-time.ts';
+import { action, rawBars } from '../../market/actions/actions.fixture.ts';
+import { adjustedBars } from '../../market/actions/adjustment.ts';
+import { bars as barsOf } from '../../market/bars/bars.fixture.ts';
+import { sliceBars, type Bars } from '../../market/bars/bars.ts';
+import { dayOf } from '../../market/calendar/exchange-time.ts';
 import { randomWalk } from '../random-walk.fixture.ts';
 import { barrierUnit } from './barrier-unit.ts';
 import { labelContract } from './labels.fixture.ts';

@@ -1,6 +1,6 @@
 import { InputError } from '../../../contracts/errors.ts';
-import type { Bars } from '../../market/bars.ts';
-import { intervalMs } from '../../market/interval.ts';
+import type { Bars } from '../../market/bars/bars.ts';
+import { intervalMs } from '../../market/calendar/interval.ts';
 import { barrierUnit } from './barrier-unit.ts';
 import { checkedHorizon, unknownLabels, type LabelColumns } from './label-columns.ts';
 

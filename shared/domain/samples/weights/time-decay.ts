@@ -1,5 +1,5 @@
 import { InputError } from '../../../contracts/errors.ts';
-import { dayOf } from '../../market/exchange-time.ts';
+import { dayOf } from '../../market/calendar/exchange-time.ts';
 import { meanOne } from './mean-one.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { openBooster, type LightGbm } from '../../../runtime/lightgbm/booster.ts';
-import { openOnnx } from '../../../runtime/onnx.ts';
+import { openOnnx } from '../../../runtime/onnx/onnx.ts';
 import { seededChance, type Chance } from '../../samples/random-walk.fixture.ts';
 import type { Matrix } from '../../samples/matrix.ts';
 import type { BoosterParameters } from '../booster.ts';

@@ -1,7 +1,7 @@
-import type { Recipe } from '../../../contracts/recipe.ts';
+import type { Audited } from './audited.ts';
 import type { Draw, DrawOpinions, Refusals } from './draws.ts';
 import { edgeStatistics } from './edges.ts';
-import { models } from './fast-path.ts';
+import { models } from './opinions.ts';
 import type { Scenarios } from './scenarios.ts';
 import {
   aboveChance,
@@ -40,10 +40,13 @@ export interface ControlResult {
  * @see quant.md 2.9.6
  */
 export function judgeLeaks(
-  recipe: Recipe,
+  { recipe, poolRecipe, edgeLengths }: Audited,
   edges: readonly Draw[],
   found: Findings,
 ): ControlResult[] {
+  // After a window, what a residual student adds is mostly noise: between folds it has more rows.
+  const taught = poolRecipe === undefined ? 'student' : 'student out-of-fold';
+  const softened = found.softened.length > 0 ? found.softened : found.walks;
   return [
     control(
       'random-walks',
@@ -56,9 +59,23 @@ export function judgeLeaks(
       models.map((model) => atChance(model, pooledAuc(found.coins, model))),
     ),
     control(
+      'soft-labels',
+      'students of opinions alone learn nothing of random walks, more where a teacher had learnt the rows',
+      [
+        ...(['student', 'student out-of-fold'] as const).map((model) =>
+          atChance(model, pooledAuc(softened, model)),
+        ),
+        aboveSound(
+          'student out-of-fold, in-sample opinions',
+          pooledAuc(softened, 'student out-of-fold'),
+          pooledAuc(found.inSample, 'student out-of-fold'),
+        ),
+      ],
+    ),
+    control(
       'planted-leak',
       'a feature of tomorrow’s return is found out',
-      (['teacher', 'student'] as const).map((model) =>
+      (['teacher', taught] as const).map((model) =>
         aboveChance(model, pooledAuc(found.leaky, model)),
       ),
     ),
@@ -69,8 +86,8 @@ export function judgeLeaks(
     ),
     control(
       'planted-edge',
-      'a strong edge is found after four years, and none where there is none',
-      edgeStatistics(edges, found.edges),
+      'a strong edge is found in the longest sample, and none where there is none',
+      edgeStatistics(edges, found.edges, edgeLengths),
     ),
     control(
       'truncation',

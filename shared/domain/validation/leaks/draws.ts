@@ -2,14 +2,20 @@ import { asSenseQuantError, type ErrorClass } from '../../../contracts/errors.ts
 import type { Recipe } from '../../../contracts/recipe.ts';
 import type { Booster, FitProgress } from '../../training/booster.ts';
 import { trainingJobs } from '../../training/jobs.ts';
-import { fastPathOf, windowInputs, type Opinions } from './fast-path.ts';
+import type { WindowInput } from '../../training/window-sets.ts';
+import { fastPathOf } from './fast-path.ts';
 import { faultySamples, type Fault } from './faults.ts';
+import { memberColumn, memberRows } from './member-rows.ts';
+import type { Opinions } from './opinions.ts';
 import { futureDifferences, sumOf, truncationDifferences, type Differences } from './truncation.ts';
 import { simulatedUniverse, type Universe, type UniverseOptions } from './universe.ts';
+import { windowInputs } from './window-inputs.ts';
 
 /** One simulated universe that goes through a recipe's fast path. */
 export interface Draw extends UniverseOptions {
   readonly recipe: Recipe;
+  /** Of the pooled windows that residual ones stand on; absent for another recipe. */
+  readonly poolRecipe?: Recipe;
   /** Absent for the pipeline as it is. */
   readonly fault?: Fault;
 }
@@ -43,39 +49,50 @@ const refusal: ErrorClass = 'InvariantError';
 export function leakJobs(booster: Booster) {
   return {
     *opinions(draw: Draw): Generator<FitProgress, DrawOpinions, void> {
-      const { recipe, windows, seed, fault } = draw;
-      const universe = simulatedUniverse(recipe, draw);
-      const options = { recipe, windows, seed, ...(fault === undefined ? {} : { fault }) };
-      const opinions = yield* fastPathOf(recipe)(booster, universe, options);
-      return { seed, opinions, oracle: oracleOf(universe, opinions) };
+      const universe = simulatedUniverse(draw.recipe, draw);
+      const opinions = yield* fastPathOf(draw.recipe)(booster, universe, draw);
+      return { seed: draw.seed, opinions, oracle: oracleOf(universe, opinions) };
     },
     *differences(draw: Draw): Generator<FitProgress, Differences, void> {
-      const { symbols, calendar } = simulatedUniverse(draw.recipe, draw);
+      const { recipe, poolRecipe, seed } = draw;
       const found: Differences[] = [];
-      for (const { bars } of symbols) {
-        found.push(truncationDifferences(bars, draw.recipe, draw.seed));
-        for (const input of windowInputs(bars, calendar, draw))
-          found.push(yield* futureDifferences(booster, input, draw.seed));
+      for (const input of windowInputs(simulatedUniverse(recipe, draw), draw)) {
+        found.push(truncationDifferences(input, seed));
+        const residual = poolRecipe === undefined ? undefined : recipe;
+        found.push(yield* futureDifferences(booster, input, seed, residual));
       }
       return sumOf(found);
     },
     *refusals(draw: Draw): Generator<FitProgress, Refusals, void> {
-      const { symbols, calendar } = simulatedUniverse(draw.recipe, draw);
-      const jobs = trainingJobs(booster, faultySamples(draw.fault, draw.seed));
       let [asked, refused] = [0, 0];
-      for (const { bars } of symbols)
-        for (const input of windowInputs(bars, calendar, draw)) {
-          asked++;
-          try {
-            yield* jobs.teacher(input);
-          } catch (error) {
-            if (asSenseQuantError(error)?.name !== refusal) throw error;
-            refused++;
-          }
+      for (const input of windowInputs(simulatedUniverse(draw.recipe, draw), draw)) {
+        asked++;
+        try {
+          yield* lastFit(draw, input);
+        } catch (error) {
+          if (asSenseQuantError(error)?.name !== refusal) throw error;
+          refused++;
         }
+      }
       return { asked, refused };
     },
   };
+
+  /** The fit of a recipe's own models, where the draw's fault is planted. */
+  function* lastFit(draw: Draw, input: WindowInput): Generator<FitProgress, void, void> {
+    const { recipe, poolRecipe, fault, seed } = draw;
+    const faulty = trainingJobs(booster, faultySamples(fault, seed));
+    if (poolRecipe === undefined || !('members' in input)) {
+      yield* faulty.teacher(input);
+      return;
+    }
+    const { text, training } = yield* trainingJobs(booster).teacher(input);
+    const probability = memberColumn(training.outOfFold, training, 0);
+    const [member] = input.members;
+    const learnt = { ...memberRows(training, 0), probability };
+    const { decisionEndTs } = input.span;
+    yield* faulty.residual({ member, recipe, learnt, base: text, decisionEndTs, metadata: {} });
+  }
 }
 
 function oracleOf(universe: Universe, opinions: readonly Opinions[]): DrawOpinions['oracle'] {

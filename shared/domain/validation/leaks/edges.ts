@@ -1,6 +1,6 @@
 import { aucInterval, defaultAucIntervalOptions } from '../statistics/auc-interval.ts';
 import type { Draw, DrawOpinions } from './draws.ts';
-import { edgeLengths, edgeStrengths } from './scenarios.ts';
+import { edgeStrengths } from './scenarios.ts';
 import { counted, type Statistic } from './statistic.ts';
 
 /** Share of draws in which the strongest edge must be found at the greatest length. */
@@ -19,32 +19,39 @@ type Rows = DrawOpinions['oracle'][number];
  *
  * @param draws - of several strengths
  * @param found - what each of them showed
+ * @param lengths - windows after which the edge is looked for, ascending
  */
 export function edgeStatistics(
   draws: readonly Draw[],
   found: readonly DrawOpinions[],
+  lengths: readonly number[],
 ): Statistic[] {
+  const longest = lengths[lengths.length - 1];
   return edgeStrengths.flatMap((strength) => {
     const of = found.filter((_, i) => draws[i].edge === strength);
     const oracle = intervalOf(of.flatMap((one) => one.oracle)).auc;
-    return edgeLengths.map((length) => {
+    return lengths.map((length) => {
       const seen = of.filter((one) => intervalOf(studentRows(one, length)).low > 0.5).length;
       const name = `edge ${strength} (AUC ${oracle.toFixed(3)}), ${length} windows: found`;
-      return counted(name, seen, expectation(strength, length, { seen, of: of.length }));
+      return counted(
+        name,
+        seen,
+        expectation(strength, length === longest, { seen, of: of.length }),
+      );
     });
   });
 }
 
 function expectation(
   strength: number,
-  length: number,
+  isLongest: boolean,
   { seen, of }: { readonly seen: number; readonly of: number },
 ): Pick<Statistic, 'expected' | 'passed'> {
-  if (length === edgeLengths[edgeLengths.length - 1] && strength === edgeStrengths[3]) {
+  if (isLongest && strength === edgeStrengths[3]) {
     const least = Math.ceil(power * of);
     return { expected: `${least} of ${of} at least`, passed: seen >= least };
   }
-  if (length === edgeLengths[edgeLengths.length - 1] && strength === 0) {
+  if (isLongest && strength === 0) {
     const most = Math.ceil(size * of + 3.29 * Math.sqrt(size * (1 - size) * of));
     return { expected: `${most} of ${of} at most`, passed: seen <= most };
   }

@@ -1,6 +1,6 @@
 import { chance } from '../../market/simulated/chance.ts';
-import { sampleSet, type SampleSet, type WindowSpan } from '../../samples/sample-set.ts';
-import type { SamplesOf } from '../../training/window-sets.ts';
+import type { SampleSet, WindowSpan } from '../../samples/sample-set.ts';
+import { asMade, type Planted } from '../../training/window-sets.ts';
 
 /**
  * What a control does to the pipeline on purpose.
@@ -9,23 +9,33 @@ import type { SamplesOf } from '../../training/window-sets.ts';
  * - `tomorrow` a feature holds the next day's return
  * - `no-purge` labels that end inside a test block, or after the decision, train all the same
  * - `late-rows` the last training row is of a day after the decision
+ * - `in-sample` students learn what the teacher says of rows that it has learnt
  */
-export const faults = ['coin-labels', 'tomorrow', 'no-purge', 'late-rows'] as const;
+export const faults = ['coin-labels', 'tomorrow', 'no-purge', 'late-rows', 'in-sample'] as const;
 export type Fault = (typeof faults)[number];
 
 const dayMs = 86_400_000;
 
-/** What makes samples in a pipeline with a fault; without one, what makes them in production. */
-export function faultySamples(fault: Fault | undefined, seed: number): SamplesOf {
-  if (fault === undefined) return sampleSet;
-  return (bars, rows, recipe) => {
-    const samples = sampleSet(bars, rows, recipe);
-    if (fault === 'coin-labels') return { ...samples, labels: coins(samples, bars.symbol, seed) };
+/** What becomes of samples in a pipeline with a fault; nothing without one. */
+export function faultySamples(fault: Fault | undefined, seed: number): Planted {
+  if (fault === undefined || fault === 'in-sample') return asMade;
+  return (samples, barOf) => {
+    if (fault === 'coin-labels') {
+      const labels = samples.labels.map((label, row) =>
+        label < 0 ? label : coin(`${seed} coin ${barOf(row).bars.symbol} ${samples.ts[row]}`),
+      );
+      return { ...samples, labels };
+    }
     if (fault === 'no-purge') return { ...samples, labelEnds: samples.ts };
     if (fault === 'late-rows')
-      return { ...samples, ts: samples.ts.with(-1, samples.ts[rows.length - 1] + 30 * dayMs) };
-    const { close } = bars;
-    return withFeature(samples, 'tomorrow', (i) => close[rows[i] + 1] / close[rows[i]] - 1);
+      return {
+        ...samples,
+        ts: samples.ts.with(-1, samples.ts[samples.ts.length - 1] + 30 * dayMs),
+      };
+    return withFeature(samples, 'tomorrow', (row) => {
+      const { bars, bar } = barOf(row);
+      return bars.close[bar + 1] / bars.close[bar] - 1;
+    });
   };
 }
 
@@ -43,13 +53,11 @@ export function faultySpan(
 }
 
 /**
- * A coin a row, by the day: a label that trains and is judged is the same. A shuffle within one
- * series would keep its base rate, which a model learns and a pooled AUC rewards.
+ * A coin a row, by its day and symbol: a label that trains and is judged is the same. A shuffle within
+ * one series would keep its base rate, which a model learns and a pooled AUC rewards.
  */
-function coins({ ts, labels }: SampleSet, symbol: string, seed: number): Int8Array {
-  return labels.map((label, i) =>
-    label < 0 ? label : Number(chance(`${seed} coin ${symbol} ${ts[i]}`).uniform() < 0.5),
-  );
+function coin(row: string): number {
+  return Number(chance(row).uniform() < 0.5);
 }
 
 function withFeature(samples: SampleSet, name: string, value: (i: number) => number): SampleSet {

@@ -2,11 +2,12 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { Recipe } from '../../../contracts/recipe.ts';
 import { openBooster, type LightGbm } from '../../../runtime/lightgbm/booster.ts';
 import { symbolRecipe } from '../../samples/recipes.ts';
+import { auditedRecipes } from './audited.ts';
 import { judgeLeaks, purgeStatistics, truncationStatistics, type Findings } from './controls.ts';
 import { leakJobs, type Draw, type DrawOpinions } from './draws.ts';
 import { edgeStatistics } from './edges.ts';
-import { models } from './fast-path.ts';
-import { edgeStrengths } from './scenarios.ts';
+import { models } from './opinions.ts';
+import { edgeStrengths, leakScenarios } from './scenarios.ts';
 import { aboveChance, atChance, pooledAuc, type Statistic } from './statistic.ts';
 import { defaultUniverseOptions } from './universe.ts';
 
@@ -111,11 +112,11 @@ describe('leak controls', () => {
     );
     const found = opinionsOf(draws);
 
-    const statistics = edgeStatistics(draws, found);
+    const statistics = edgeStatistics(draws, found, [1, 2, 4, 8]);
 
     expect(failed(statistics)).toEqual([]);
     // As if the edge were where there is none, and the other way round.
-    expect(failed(edgeStatistics(draws.toReversed(), found))).toEqual([
+    expect(failed(edgeStatistics(draws.toReversed(), found, [1, 2, 4, 8]))).toEqual([
       expect.stringMatching(/^edge 0 .* 8 windows/),
       expect.stringMatching(/^edge 0.4 .* 8 windows/),
     ]);
@@ -146,6 +147,8 @@ describe('leak controls', () => {
     const found: Findings = {
       walks,
       coins: leaky,
+      softened: walks,
+      inSample: walks,
       leaky,
       unpurged: walks,
       edges: [],
@@ -153,14 +156,62 @@ describe('leak controls', () => {
       late: [{ asked: 2, refused: 1 }],
     };
 
-    const passed = judgeLeaks(recipe, [], found).map((control) => [control.name, control.passed]);
+    const passed = judgeLeaks({ ...auditedRecipes.symbol, recipe }, [], found).map((control) => [
+      control.name,
+      control.passed,
+    ]);
 
     expect(Object.fromEntries(passed)).toMatchObject({
       'random-walks': true,
       'coin-labels': false,
+      'soft-labels': false,
       purge: false,
       truncation: true,
       'late-rows': false,
     });
   });
+});
+
+describe.each(['pooled', 'residual'] as const)('leak controls of %s windows', (name) => {
+  const scenarios = leakScenarios({ audited: auditedRecipes[name], draws: 100 });
+
+  test('find nothing in random walks nor in coins', () => {
+    expect(failed(chanceOf(opinionsOf(scenarios.walks.slice(0, 25))))).toEqual([]);
+    expect(failed(chanceOf(opinionsOf(scenarios.coins.slice(0, 15))))).toEqual([]);
+  });
+
+  test('find a feature of tomorrow, and opinions of rows that were learnt', () => {
+    const leaky = opinionsOf(scenarios.leaky.slice(0, 20));
+    const inSample = opinionsOf(scenarios.inSample.slice(0, 10));
+    const soft = opinionsOf([...scenarios.softened, ...scenarios.walks].slice(0, 15));
+
+    expect(failed(chanceOf(leaky))).toContain('teacher out-of-fold');
+    expect(failed(chanceOf(soft))).toEqual([]);
+    expect(failed(chanceOf(inSample))).toContain('student out-of-fold');
+  });
+
+  test('find no value that bars of later change, and late rows refused', () => {
+    const { differences, refusals } = leakJobs(booster);
+
+    const found = finished(differences(scenarios.exact[0]));
+
+    expect(failed(truncationStatistics([found]))).toEqual([]);
+    expect(found.models.compared).toBe(8);
+    expect(finished(refusals(scenarios.late[0]))).toEqual({ asked: 2, refused: 2 });
+    expect(finished(refusals(scenarios.exact[0]))).toEqual({ asked: 2, refused: 0 });
+  });
+});
+
+test('students of opinions by teachers of later blocks are found out', () => {
+  const { recipe: pooled, ...rest } = leakScenarios({
+    audited: auditedRecipes.pooled,
+    draws: 100,
+  }).softened[0];
+  const blocks: Recipe = { ...pooled, foldScheme: 'blocks', initialShare: 0 };
+
+  const found = opinionsOf(
+    drawsOf(10, { ...rest, recipe: blocks }).map((draw, seed) => ({ ...draw, seed })),
+  );
+
+  expect(failed(chanceOf(found))).toEqual(['student out-of-fold']);
 });

@@ -1,12 +1,12 @@
 import { InputError } from '../../../contracts/errors.ts';
 import type { Recipe } from '../../../contracts/recipe.ts';
+import type { Audited } from './audited.ts';
 import type { Draw } from './draws.ts';
-import type { Fault } from './faults.ts';
 import { defaultUniverseOptions } from './universe.ts';
 
 /** What the controls of a recipe are drawn by. */
 export interface LeakOptions {
-  readonly recipe: Recipe;
+  readonly audited: Audited;
   /** Random walks, at least 100; the other controls take a share of it. Default 200. */
   readonly draws: number;
 }
@@ -19,6 +19,13 @@ export interface Scenarios {
   readonly unpurged: readonly Draw[];
   /** Prices with an edge whose labels are coins. */
   readonly coins: readonly Draw[];
+  /**
+   * Random walks whose students learn nothing but the teacher's opinion; none where students always
+   * start from one.
+   */
+  readonly softened: readonly Draw[];
+  /** The same where the teacher had learnt the rows that it judges. */
+  readonly inSample: readonly Draw[];
   /** Random walks with a feature of tomorrow. */
   readonly leaky: readonly Draw[];
   /** By the strength of the edge, which 0 is one of. */
@@ -31,20 +38,20 @@ export interface Scenarios {
 
 /** Shares of a day's deviation that it is expected to gain or lose. */
 export const edgeStrengths = [0, 0.1, 0.2, 0.4] as const;
-/** Windows after which a planted edge is looked for: half a year each. */
-export const edgeLengths = [1, 2, 4, 8] as const;
 
 /** With fewer the planted faults may go unseen, and an audit fail for want of power. */
 const fewest = 100;
 /** A student sees tomorrow through a few trees: its AUC is 0.53. */
 const leakyDraws = 60;
+/** Opinions of rows that were learnt are seen through at once. */
+const inSampleDraws = 40;
 
 /**
  * Draws the universes that a recipe's controls need.
  *
  * @throws InputError if draws are too few to tell a leak from chance
  */
-export function leakScenarios({ recipe, draws }: LeakOptions): Scenarios {
+export function leakScenarios({ audited, draws }: LeakOptions): Scenarios {
   if (!Number.isInteger(draws) || draws < fewest)
     throw new InputError(
       `"${draws}" draws are too few to tell a leak from chance; ask for "${fewest}" at least`,
@@ -52,18 +59,25 @@ export function leakScenarios({ recipe, draws }: LeakOptions): Scenarios {
         draws,
       },
     );
+  const { recipe, poolRecipe, symbols, windows, edgeLengths } = audited;
   const tenth = Math.ceil(draws / 10);
-  const some = (count: number, other: Partial<Draw> & { readonly fault?: Fault }): Draw[] =>
+  const some = (count: number, other: Partial<Draw>): Draw[] =>
     Array.from({ length: count }, (_, seed) => ({
       recipe,
+      ...(poolRecipe && { poolRecipe }),
       ...defaultUniverseOptions,
+      symbols,
+      windows,
       seed,
       ...other,
     }));
+  const soft = { recipe: softened(recipe) };
   return {
     walks: some(draws, {}),
     unpurged: some(draws, { fault: 'no-purge' }),
     coins: some(Math.ceil(draws / 2), { fault: 'coin-labels', edge: 0.4 }),
+    softened: isDistilled(recipe) ? some(Math.ceil(draws / 2), soft) : [],
+    inSample: some(inSampleDraws, { ...soft, fault: 'in-sample' }),
     leaky: some(Math.max(leakyDraws, tenth), { fault: 'tomorrow' }),
     edges: edgeStrengths.flatMap((edge) =>
       some(tenth, { edge, windows: edgeLengths[edgeLengths.length - 1] }),
@@ -71,4 +85,15 @@ export function leakScenarios({ recipe, draws }: LeakOptions): Scenarios {
     exact: some(Math.ceil(draws / 40), {}),
     late: some(Math.ceil(draws / 40), { fault: 'late-rows' }),
   };
+}
+
+/** A recipe whose students learn the teacher's opinion alone wherever there is one. */
+function softened(recipe: Recipe): Recipe {
+  if (!isDistilled(recipe)) return recipe;
+  return { ...recipe, student: { ...recipe.student, mix: 1, temperatures: [1] } };
+}
+
+/** A residual student starts from opinions, whatever it learns. */
+function isDistilled({ student: { temperatures } }: Recipe): boolean {
+  return temperatures.length > 0;
 }

@@ -1,6 +1,6 @@
 import { aucDifference, clusteredAuc, type ClusteredAuc } from '../statistics/clustered-auc.ts';
 import type { DrawOpinions } from './draws.ts';
-import type { Model, Opinions } from './fast-path.ts';
+import type { Model, Opinions } from './opinions.ts';
 
 /** One number of a control, where chance may have moved it, and what was asked of it. */
 export interface Statistic {

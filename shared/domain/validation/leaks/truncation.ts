@@ -1,10 +1,15 @@
 import type { Recipe } from '../../../contracts/recipe.ts';
-import { firstAtOrAfter, sliceBars, type Bars } from '../../market/bars.ts';
+import { firstAtOrAfter, sliceBars, type Bars } from '../../market/bars/bars.ts';
 import { chance } from '../../market/simulated/chance.ts';
+import type { FeatureInput, MarketContext } from '../../samples/features/feature.ts';
+import type { LabelColumns } from '../../samples/labels/label-columns.ts';
+import { crossSection, pooledSampleSet } from '../../samples/pooled-set.ts';
 import { sampleSet, type SampleSet } from '../../samples/sample-set.ts';
+import { dailyLabels } from '../../samples/symbol-labels.ts';
 import type { Booster, FitProgress } from '../../training/booster.ts';
-import { trainingJobs } from '../../training/jobs.ts';
-import type { SymbolInput } from '../../training/window-sets.ts';
+import { trainingJobs, type StudentJobResult } from '../../training/jobs.ts';
+import type { WindowInput } from '../../training/window-sets.ts';
+import { memberColumn, memberRows } from './member-rows.ts';
 
 /** Values that were compared, and how many bars of later had changed: none should. */
 interface Compared {
@@ -35,25 +40,38 @@ export function sumOf(all: readonly Differences[]): Differences {
   return { features: total('features'), labels: total('labels'), models: total('models') };
 }
 
-/** Cuts of a series at random bars. */
+/** Cuts at random bars. */
 const cuts = 20;
 /** Label, return and end. */
 const labelColumns = 3;
 
+/** How a symbol's bars are labelled. */
+export type LabelsOf = (bars: Bars) => LabelColumns;
+
 /**
  * Compares samples of bars up to random bars with those of all bars: features of every row must be
  * the same, and labels exactly where they end within the bars, unknown elsewhere.
+ *
+ * @param labelsOf - labels of a symbol of its own; those of a pool come from all of its members
  */
-export function truncationDifferences(bars: Bars, recipe: Recipe, seed: number): Differences {
-  const own = chance(`${seed} cuts ${bars.symbol}`);
-  const full = samplesUpTo(bars, bars.ts.length, recipe);
+export function truncationDifferences(
+  input: WindowInput,
+  seed: number,
+  labelsOf: LabelsOf = (bars) => dailyLabels(bars, input.recipe),
+): Differences {
+  const first = firstBars(input);
+  const { ts, symbol } = first;
+  const own = chance(`${seed} cuts ${symbol}`);
+  const full = wholeSet(input, labelsOf);
   let [features, labels, rows] = [0, 0, 0];
   for (let cut = 0; cut < cuts; cut++) {
-    const count = 1 + Math.floor(own.uniform() * (bars.ts.length - 1));
-    const known = samplesUpTo(bars, count, recipe);
+    // Of a pool no row is earlier than the members' own first one.
+    const least = 'members' in input ? firstAtOrAfter(first, input.span.fromTs) : 0;
+    const end = ts[least + 1 + Math.floor(own.uniform() * (ts.length - least - 1))];
+    const known = wholeSet(inputUntil(input, end, labelsOf), labelsOf);
     features += differentFeatures(known, full);
-    labels += differentLabels(known, full, bars.ts[count]);
-    rows += count;
+    labels += differentLabels(known, full, end);
+    rows += known.ts.length;
   }
   return {
     features: { compared: rows * full.matrix.features.length, different: features },
@@ -65,32 +83,101 @@ export function truncationDifferences(bars: Bars, recipe: Recipe, seed: number):
 /**
  * Fits a window's models twice, the second time with other bars from the day after the decision on:
  * neither model may change, nor what they say at the decision.
+ *
+ * @param residual - recipe of the students, where they stand on the window
  */
 export function* futureDifferences(
   booster: Booster,
-  input: SymbolInput,
+  input: WindowInput,
   seed: number,
+  residual?: Recipe,
 ): Generator<FitProgress, Differences, void> {
-  // The first row that is predicted is the decision's own; by that, not by where training ends.
-  const decided = firstAtOrAfter(input.bars, input.span.evaluateFromTs) + 1;
-  const said: string[][] = [];
-  for (const bars of [input.bars, otherFrom(input.bars, decided, seed)]) {
-    const jobs = trainingJobs(booster);
-    const teacher = yield* jobs.teacher({ ...input, bars });
-    const { ts, outOfFold } = teacher.training;
-    const soft = { ts, probability: outOfFold };
-    const student = yield* jobs.student({ ...input, bars, soft, metadata: {} });
-    const calibration = JSON.stringify(student.calibration);
-    const first = String(teacher.predictions.probability[0]);
-    said.push([teacher.text, first, student.text, calibration]);
-  }
+  const said = [
+    yield* fittedWords(booster, input, residual),
+    yield* fittedWords(booster, withOtherFuture(input, seed), residual),
+  ];
   const different = said[0].filter((text, i) => text !== said[1][i]).length;
   return { features: none, labels: none, models: { compared: said[0].length, different } };
 }
 
-function samplesUpTo(bars: Bars, count: number, recipe: Recipe): SampleSet {
-  const rows = Int32Array.from({ length: count }, (_, i) => i);
-  return sampleSet(sliceBars(bars, 0, count), rows, recipe);
+/** A window's models, and what the teacher says at the decision, as text. */
+function* fittedWords(
+  booster: Booster,
+  input: WindowInput,
+  residual?: Recipe,
+): Generator<FitProgress, string[], void> {
+  const jobs = trainingJobs(booster);
+  const { text, training, predictions } = yield* jobs.teacher(input);
+  const { ts, outOfFold } = training;
+  const first = predictions.probability.filter(
+    (_, row) => predictions.ts[row] === predictions.ts[0],
+  );
+  const words = (student: StudentJobResult): string[] => [
+    text,
+    String(first),
+    student.text,
+    JSON.stringify(student.calibration),
+  ];
+  if (residual === undefined || !('members' in input))
+    return words(
+      yield* jobs.student({ ...input, soft: { ts, probability: outOfFold }, metadata: {} }),
+    );
+  const learnt = {
+    ...memberRows(training, 0),
+    probability: memberColumn(outOfFold, training, 0),
+  };
+  const { decisionEndTs } = input.span;
+  const [member] = input.members;
+  return words(
+    yield* jobs.residual({
+      member,
+      recipe: residual,
+      learnt,
+      base: text,
+      decisionEndTs,
+      metadata: {},
+    }),
+  );
+}
+
+/** Every row of a window's bars that can be one. */
+function wholeSet(input: WindowInput, labelsOf: LabelsOf): SampleSet {
+  const { recipe } = input;
+  if ('members' in input) {
+    const members = input.members.map(({ columns: _, ...member }) => member);
+    const section = crossSection(members, recipe.horizon);
+    return pooledSampleSet(members, section, Int32Array.from(section.ts.keys()), recipe);
+  }
+  // Features that are known already would be compared with themselves.
+  const { columns: _, bars, ...facts } = input;
+  const rows = Int32Array.from(bars.ts.keys());
+  return sampleSet(bars, rows, recipe, { ...facts, labels: labelsOf(bars) });
+}
+
+/** A window as it was when only the bars before `endTs` were known. */
+export function inputUntil(
+  input: WindowInput,
+  endTs: number,
+  labelsOf: LabelsOf = (bars) => dailyLabels(bars, input.recipe),
+): WindowInput {
+  if (!('members' in input)) {
+    const known = until(input, endTs);
+    return { ...input, ...known, labels: labelsOf(known.bars) };
+  }
+  const members = input.members.map((member) => ({ ...member, ...until(member, endTs) }));
+  return { ...input, members };
+}
+
+function until({ bars, context }: FeatureInput, endTs: number): FeatureInput {
+  const end = firstAtOrAfter(bars, endTs);
+  if (context === undefined) return { bars: sliceBars(bars, 0, end) };
+  const columns = Object.entries(context) as [keyof MarketContext, Float64Array][];
+  const known = columns.map(([name, column]) => [name, column.subarray(0, end)]);
+  return { bars: sliceBars(bars, 0, end), context: Object.fromEntries(known) as MarketContext };
+}
+
+function firstBars(input: WindowInput): Bars {
+  return 'members' in input ? input.members[0].bars : input.bars;
 }
 
 function differentFeatures({ matrix: known }: SampleSet, { matrix: full }: SampleSet): number {
@@ -114,6 +201,18 @@ function differentLabels(known: SampleSet, full: SampleSet, endTs: number): numb
       if (!Object.is(found, expected)) different++;
   }
   return different;
+}
+
+/** A window whose bars are others from the day after its decision on. */
+function withOtherFuture(input: WindowInput, seed: number): WindowInput {
+  // The first row that is predicted is the decision's own; by that, not by where training ends.
+  const other = (bars: Bars): Bars =>
+    otherFrom(bars, firstAtOrAfter(bars, input.span.evaluateFromTs) + 1, seed);
+  if (!('members' in input)) return { ...input, bars: other(input.bars) };
+  return {
+    ...input,
+    members: input.members.map((member) => ({ ...member, bars: other(member.bars) })),
+  };
 }
 
 /** Bars whose prices and volumes from bar `start` on are others. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { checkedBars, type Bars } from '../../market/bars.ts';
+import { checkedBars, type Bars } from '../../market/bars/bars.ts';
 import { forwardReturns } from '../../samples/labels.ts';
 import { symbolRecipe as recipe } from '../../samples/recipes.ts';
 import { meanCorrelation } from '../../samples/weights/effective-sample.ts';
-import { windowInputs } from './fast-path.ts';
+import { symbolInputs } from './window-inputs.ts';
 import { defaultUniverseOptions, simulatedUniverse } from './universe.ts';
 
 const options = { ...defaultUniverseOptions, seed: 1, symbols: 12, windows: 8 };
@@ -28,7 +28,7 @@ describe('simulatedUniverse', () => {
   test('has sound bars, enough for every window with its warm-up and its last label', () => {
     for (const { bars } of walks.symbols) {
       expect(() => checkedBars(bars)).not.toThrow();
-      const inputs = windowInputs(bars, walks.calendar, { recipe, windows: 8 });
+      const inputs = symbolInputs(bars, walks.calendar, { recipe, windows: 8 });
       expect(inputs.length).toBe(8);
       const last = inputs[7];
       const known = forwardReturns(last.bars, recipe.horizon);

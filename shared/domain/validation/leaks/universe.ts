@@ -1,8 +1,8 @@
 import type { Recipe } from '../../../contracts/recipe.ts';
 import { addDays, type TradingDay } from '../../../contracts/time.ts';
-import type { Bars } from '../../market/bars.ts';
-import { calendarOf, type Calendar } from '../../market/calendar.ts';
-import { dayStart } from '../../market/exchange-time.ts';
+import type { Bars } from '../../market/bars/bars.ts';
+import { calendarOf, type Calendar } from '../../market/calendar/calendar.ts';
+import { dayStart } from '../../market/calendar/exchange-time.ts';
 import { chance, type Chance } from '../../market/simulated/chance.ts';
 
 /** What to simulate. */
@@ -47,13 +47,14 @@ const state = { shortest: 8, longest: 16 };
  */
 export function simulatedUniverse(recipe: Recipe, options: UniverseOptions): Universe {
   const {
-    grid: { length, step, anchor },
+    grid: { unit, length, step, anchor },
     warmupBars,
     horizon,
   } = recipe;
   // Sessions are weekdays: 7 days hold 5, and a few more make sure.
   const before = Math.ceil((warmupBars * 7) / 5) + 7;
-  const after = length + options.windows * step + 2 * horizon + 7;
+  const spanned = length + options.windows * step;
+  const after = Math.ceil(unit === 'days' ? spanned : (spanned * 7) / 5) + 2 * horizon + 7;
   const days = weekdays(addDays(anchor, -before), addDays(anchor, after));
   const market = walkMoves(days.length, chance(`${options.seed} market`));
   return {

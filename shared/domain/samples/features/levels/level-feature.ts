@@ -1,12 +1,12 @@
-import type { Bars } from '../../../market/bars.ts';
+import type { Bars } from '../../../market/bars/bars.ts';
 import { atr } from '../../indicators/true-range.ts';
-import type { Feature } from '../feature.ts';
+import type { Feature, FeatureInput } from '../feature.ts';
 
-/** A feature of the family `levels`, which reads bars alone. */
+/** A feature of the family `levels`, which reads bars and, of some, the listing. */
 export function levelFeature(
   name: string,
   lookback: number,
-  columnOf: (bars: Bars) => Float64Array,
+  columnOf: (bars: Bars, input: FeatureInput) => Float64Array,
 ): Feature {
   return {
     name,
@@ -14,7 +14,7 @@ export function levelFeature(
     version: 1,
     lookback,
     needsContext: false,
-    compute: ({ bars }) => columnOf(bars),
+    compute: (input) => columnOf(input.bars, input),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { TradingDay } from '../../../../contracts/time.ts';
-import { bars } from '../../../market/bars.fixture.ts';
-import type { Bars } from '../../../market/bars.ts';
+import { bars } from '../../../market/bars/bars.fixture.ts';
+import type { Bars } from '../../../market/bars/bars.ts';
 
 /** Bars that close at 100 with a range of 2, but for those named by their place. */
 export function barsAt100(

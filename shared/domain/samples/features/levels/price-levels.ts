@@ -1,4 +1,4 @@
-import type { Bars } from '../../../market/bars.ts';
+import type { Bars } from '../../../market/bars/bars.ts';
 import { priceLevels, type LevelColumns } from '../../indicators/price-levels.ts';
 import { atr } from '../../indicators/true-range.ts';
 import type { Feature } from '../feature.ts';
@@ -27,7 +27,10 @@ export const levelCount = ofLevels('levelCount', threeLevels, ({ count }) => cou
 /** 1 where this close went a quarter of a range beyond a level upwards, −1 downwards, else 0. */
 export const levelBreakout = ofLevels('levelBreakout', threeLevels, ({ breakout }) => breakout);
 
-/** Six features look at the same levels of the same bars, one after the other. */
+/** 1 where a level stands within 2 average true ranges above the close and one below it, else 0. */
+export const levelInRange = ofLevels('levelInRange', threeLevels, ({ inRange }) => inRange);
+
+/** Seven features look at the same levels of the same bars, one after the other. */
 const remembered = new WeakMap<Bars, LevelColumns>();
 
 function ofLevels(

@@ -1,9 +1,14 @@
-import { swingHighs, swingLows, weeksOf } from '../../indicators/swings.ts';
-import type { Bars } from '../../../market/bars.ts';
+import {
+  halfHoursOf,
+  swingHighs,
+  swingLows,
+  weeksOf,
+  type LongerBars,
+} from '../../indicators/swings.ts';
 import type { Feature } from '../feature.ts';
 import { closeAbove, levelFeature, pricesAt } from './level-feature.ts';
 
-/** Bars, or weeks, to either side of a swing. */
+/** Bars, weeks or half hours, to either side of a swing. */
 const reach = 2;
 
 /**
@@ -17,6 +22,10 @@ export const swingLowAtr = barSwing('swingLowAtr', 'low');
 export const weekHighAtr = weekSwing('weekHighAtr', 'high');
 /** The same above the last confirmed swing low of 5 whole weeks. */
 export const weekLowAtr = weekSwing('weekLowAtr', 'low');
+/** The same above the last swing high of 5 whole half hours; NaN of daily bars. */
+export const halfHourHighAtr = halfHourSwing('halfHourHighAtr', 'high');
+/** The same above the last confirmed swing low of 5 whole half hours. */
+export const halfHourLowAtr = halfHourSwing('halfHourLowAtr', 'low');
 
 type Side = 'high' | 'low';
 
@@ -30,11 +39,19 @@ function barSwing(name: string, side: Side): Feature {
 }
 
 function weekSwing(name: string, side: Side): Feature {
-  return levelFeature(name, 15, (bars) => closeAbove(bars, weekPrices(bars, side)));
+  return levelFeature(name, 15, (bars) => closeAbove(bars, longerPrices(weeksOf(bars), side)));
 }
 
-function weekPrices(bars: Bars, side: Side): Float64Array {
-  const weeks = weeksOf(bars);
-  const prices = swingPrices(weeks[side], side);
-  return Float64Array.from(weeks.completed, (count) => (count === 0 ? NaN : prices[count - 1]));
+function halfHourSwing(name: string, side: Side): Feature {
+  return levelFeature(name, 15, (bars) =>
+    bars.interval === '1d'
+      ? new Float64Array(bars.ts.length).fill(NaN)
+      : closeAbove(bars, longerPrices(halfHoursOf(bars), side)),
+  );
+}
+
+/** Of whole longer bars the swing that each bar knows of, in rupees. */
+function longerPrices(longer: LongerBars, side: Side): Float64Array {
+  const prices = swingPrices(longer[side], side);
+  return Float64Array.from(longer.completed, (count) => (count === 0 ? NaN : prices[count - 1]));
 }

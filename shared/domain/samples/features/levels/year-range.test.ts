@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bars } from '../../../market/bars.fixture.ts';
+import { bars } from '../../../market/bars/bars.fixture.ts';
 import { featureContract } from '../../features.fixture.ts';
 import {
   yearHighAge,

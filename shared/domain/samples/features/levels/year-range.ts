@@ -1,10 +1,6 @@
-import { highestAt, lowestAt } from '../../indicators/extremes.ts';
+import { halfYear, highestAt, lowestAt, year } from '../../indicators/extremes.ts';
 import type { Feature } from '../feature.ts';
 import { closeAbove, levelFeature, pricesAt } from './level-feature.ts';
-
-/** Bars of a year of sessions, and how many must exist for half of it to stand for the whole. */
-const year = 252;
-const halfYear = 126;
 
 /** How far the close stands above the highest high of a year, as a fraction of it; at most 0. */
 export const yearHighGap = gap('yearHighGap', 'high');
