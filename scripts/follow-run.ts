@@ -1,6 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { WorkflowFailedError } from '@temporalio/client';
-import { ActivityFailure, ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancelledFailure,
+  ChildWorkflowFailure,
+} from '@temporalio/common';
 import { errorFrom, InvariantError } from '../shared/contracts/errors.ts';
 import { runWorkflowId } from '../shared/contracts/ids.ts';
 import type { LaneTally, RunControl, RunReport } from '../shared/contracts/run.ts';
@@ -133,10 +138,15 @@ export function reportText(report: RunReport): string {
         ]),
     ...notDueLines(report.nothingDue, report.asOf),
     `look     npm run -s sensequant -- matrix ${report.runId}`,
-    ...(Object.keys(counts.failed).length === 0
+    // An open run is not replayed: its update `retryFailed` does them again.
+    ...(Object.keys(counts.failed).length === 0 || isOpen(report)
       ? []
       : [`again    npm run -s sensequant -- replay --failed-of ${report.runId}`]),
   ].join('\n');
+}
+
+function isOpen({ state }: RunReport): boolean {
+  return state === 'running' || state === 'paused';
 }
 
 /** `cpu: 301 windows, busy 28.2 s (59 %), 27.0 s of CPU`. */
@@ -171,7 +181,7 @@ export function exitCodeOf({ state, counts }: RunReport): number {
 }
 
 function rootCause(error: unknown): unknown {
-  if (error instanceof WorkflowFailedError || error instanceof ActivityFailure)
-    return rootCause(error.cause);
-  return error;
+  const carriers = [WorkflowFailedError, ChildWorkflowFailure, ActivityFailure];
+  const isCarrier = carriers.some((carrier) => error instanceof carrier);
+  return isCarrier ? rootCause((error as Error).cause) : error;
 }

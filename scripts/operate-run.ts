@@ -123,7 +123,7 @@ async function openNamed(temporal: Temporal, runId: string): Promise<OpenRun> {
   throw new InputError(
     closed === undefined
       ? `there is no run or backfill "${runId}" in this stack`
-      : `"${runId}" has ended (${closed.toLowerCase()}); nothing of it can be changed`,
+      : `"${runId}" has ended; nothing of it can be changed, see: status ${runId}`,
   );
 }
 

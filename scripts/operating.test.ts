@@ -210,7 +210,9 @@ describe('a run', { timeout: slowMs }, () => {
     expect(trained + reused + skips + notStarted).toBe(planned);
     // A window that was in flight ended whole.
     if (how.length === 0) expect(report.counts.stages.teacher.trained).toBe(trained);
-    expect(late.stderr).toBe(`"${runId}" has ended (completed); nothing of it can be changed\n`);
+    expect(late.stderr).toBe(
+      `"${runId}" has ended; nothing of it can be changed, see: status ${runId}\n`,
+    );
     expect(none.stderr).toBe('neither a run nor a backfill is open; see: status\n');
   });
 });

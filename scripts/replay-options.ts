@@ -13,6 +13,7 @@ export interface ReplayOptions {
   readonly failedOf?: string;
   readonly unfinished?: boolean;
   readonly windows?: string;
+  readonly of?: string;
   readonly since?: string;
   readonly reason?: ErrorClass;
   readonly asOf?: string;
@@ -27,9 +28,15 @@ export interface ReplayOptions {
 export async function replaysFrom(world: World, options: ReplayOptions): Promise<ReplayRequest[]> {
   const { failedOf, unfinished, windows, since, reason, asOf, asRecorded } = options;
   const named = [failedOf ?? windows, since].filter((one) => one !== undefined);
-  if (named.length !== 1 || (unfinished === true && (since ?? windows) !== undefined))
+  const isOfNothing = options.of !== undefined && (windows === undefined || failedOf !== undefined);
+  if (
+    named.length !== 1 ||
+    isOfNothing ||
+    (unfinished === true && (since ?? windows) !== undefined)
+  )
     throw new InputError(
-      'say what to do again: --failed-of <run> (also --unfinished or --windows), or --since <time>',
+      'say what to do again: --failed-of <run> (also --unfinished or --windows), ' +
+        '--windows <list> --of <run>, or --since <time>',
     );
   const data = {
     ...(asOf === undefined ? {} : { asOf }),
@@ -43,7 +50,7 @@ export async function replaysFrom(world: World, options: ReplayOptions): Promise
     );
     return await Promise.all(replays.map((one) => shortReplay(world.root, one)));
   }
-  const of = failedOf ?? (await newestPlannedRun(world.root));
+  const of = failedOf ?? options.of ?? (await newestPlannedRun(world.root));
   const chosen =
     windows === undefined
       ? unfinished === true

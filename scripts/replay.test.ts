@@ -151,7 +151,7 @@ describe('replay', () => {
   test('as recorded fits models again and finds the same bytes', async () => {
     const report = await user.json<RunReport>(
       'replay',
-      '--failed-of',
+      '--of',
       'broken',
       '--windows',
       `ITC/1d/${tcs[0].slice(7)},${tcs[0]}`,

@@ -1,9 +1,16 @@
+import { exchangeZone } from '../shared/runtime/exchange-time.ts';
 import type { Temporal } from '../shared/runtime/stack/client.ts';
 import type { NightOfDay } from './missed-nights.ts';
 import { tableText } from './output.ts';
 import { workflowStatus } from './run-client.ts';
 import type { OwnSchedule, ScheduleChange } from './schedule-client.ts';
 
+/** `2025-01-31 20:00`, at the exchange. */
+const clock = new Intl.DateTimeFormat('sv-SE', {
+  timeZone: exchangeZone,
+  dateStyle: 'short',
+  timeStyle: 'short',
+});
 const signs = { create: '+', update: '~', remove: '-', none: '=' } as const;
 
 /** What applying did, or would do: a line a schedule, its differences below. */
@@ -65,7 +72,11 @@ export function schedulesText(rows: readonly ScheduleRow[]): string {
       row.schedule,
       row.on,
       row.at,
-      row.paused ? `paused: ${row.note ?? ''}` : (row.next ?? 'none'),
+      row.paused
+        ? `paused: ${row.note ?? ''}`
+        : row.next === undefined
+          ? 'none'
+          : clock.format(Date.parse(row.next)),
       row.last ?? 'none',
       row.lastStatus ?? '',
     ]),
@@ -73,11 +84,12 @@ export function schedulesText(rows: readonly ScheduleRow[]): string {
 }
 
 /** Nights for a person: those that were missed, and how many were not. */
-export function nightsText(nights: readonly NightOfDay[]): string {
+export function nightsText(nights: readonly NightOfDay[], isFilled: boolean): string {
   const missed = nights.filter(({ state }) => state === 'missed');
   const running = nights.filter(({ state }) => state === 'running');
   return [
     `${nights.length} nights, ${missed.length} missed${running.length > 0 ? `, ${running.length} running` : ''}`,
+    ...(isFilled && missed.length > 0 ? ['begun to make up for them, one after the other:'] : []),
     ...missed.map(({ day, status }) => `  ${day} ${status ?? 'never ran'}`),
   ].join('\n');
 }

@@ -22,7 +22,7 @@ import { controlBook } from './control-book.ts';
 import { dispatchedOnce } from './backfill-fault.ts';
 import { openWindows } from './backfill-windows.ts';
 import { backfillProgress, sessionRenewed, waitingTold } from './messages.ts';
-import { work } from './proxies.ts';
+import { records, work } from './proxies.ts';
 import { operatedRun } from './run-control.ts';
 
 /**
@@ -111,7 +111,7 @@ export async function backfillRun({ request, carried }: BackfillRunInput): Promi
 
   async function recordFailures(): Promise<void> {
     for (let part = book.nextFailures(); part !== undefined; part = book.nextFailures())
-      await work.recordFailures({ runId, root: root ?? '', ...part });
+      await records.recordFailures({ runId, root: root ?? '', ...part });
   }
 
   async function again(next: BackfillCarried): Promise<never> {

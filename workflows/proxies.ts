@@ -14,12 +14,10 @@ export const work = proxyActivities<
     | 'readBackfillPage'
     | 'readRequests'
     | 'storeBars'
-    | 'recordFailures'
     | 'compactBars'
     | 'reportBackfill'
     | 'planRun'
     | 'readPage'
-    | 'recordPage'
     | 'extendPredictions'
     | 'reportRun'
     | 'censusLanes'
@@ -35,6 +33,17 @@ export const work = proxyActivities<
   startToCloseTimeout: '2 hours',
   heartbeatTimeout: '10 seconds',
   retry: { ...backOff.work, nonRetryableErrorTypes: finalErrors },
+});
+
+/**
+ * Writing down what became of windows. A disk that is full fails windows, and not the run that has to
+ * say so: it is tried for a day, long enough for somebody to free space.
+ */
+export const records = proxyActivities<Pick<Activities, 'recordPage' | 'recordFailures'>>({
+  taskQueue: workQueue,
+  scheduleToCloseTimeout: '1 day',
+  heartbeatTimeout: '10 seconds',
+  retry: { ...backOff.record, nonRetryableErrorTypes: finalErrors },
 });
 
 /**

@@ -17,7 +17,7 @@ import { stageFault } from './dispatch.ts';
 import { distilStudent } from './distil-student.ts';
 import { lanesTold, register, tally, unregister } from './messages.ts';
 import { pageRecorder } from './page-record.ts';
-import { work, workflowTaskTimeout } from './proxies.ts';
+import { records, work, workflowTaskTimeout } from './proxies.ts';
 import { trainTeacher } from './train-teacher.ts';
 
 const stageWorkflows = { teacher: trainTeacher, student: distilStudent };
@@ -49,14 +49,14 @@ export async function trainBatchByCost(page: PageRef): Promise<BatchTally> {
       const training = train(spec, ticket).finally(() => open.delete(training));
       open.add(training);
       const part = record.nextPart(false);
-      if (part !== undefined) await work.recordPage(part);
+      if (part !== undefined) await records.recordPage(part);
     }
     await condition(() => open.size === 0);
   } finally {
     await CancellationScope.nonCancellable(async () => {
       await Promise.all(open);
       for (let part = record.nextPart(true); part; part = record.nextPart(true))
-        await work.recordPage(part);
+        await records.recordPage(part);
       await census.signal(unregister, workflowInfo().workflowId);
     });
   }

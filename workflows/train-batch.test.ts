@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { lanesWorkflowId } from '../shared/contracts/ids.ts';
 import type { Stage } from '../shared/contracts/outcome.ts';
 import { defaultInFlight, type LanesView } from '../shared/contracts/lanes.ts';
-import { pageSize, type BatchTally } from '../shared/contracts/run.ts';
+import { pageSize, type BatchTally, type PageRecord } from '../shared/contracts/run.ts';
 import {
   ableLane,
   scriptedStack,
@@ -19,7 +19,7 @@ import {
 // - every window is done once and recorded once, whatever the number of lanes
 // - a failed window fails neither its page nor its neighbours
 // - a lane that goes silent costs its windows a second hand-over, and is fed no more
-// - a page waits for lanes where there are none
+// - a page waits for lanes where there are none, and for a disk that is full
 // - cancelled, it ends what is in flight and records what was done
 // - messages stay below 4 KiB
 
@@ -99,6 +99,26 @@ describe('trainBatch', () => {
       { window: windowsOf(4)[3], stage: 'student', class: 'DataError', message: 'damaged' },
     ]);
     await witness(stack.client, batchId, 'train-batch.failed-window');
+  });
+
+  test('waits with its records until the disk takes them', async () => {
+    let tries = 0;
+    const full = ApplicationFailure.create({
+      type: 'LaneError',
+      message: 'the disk is full',
+      nextRetryDelay: 1,
+    });
+    const parts: PageRecord[] = [];
+    const stack = await opened(1, {
+      recordPage: (part) =>
+        ++tries <= 20 ? Promise.reject(full) : Promise.resolve(void parts.push(part)),
+    });
+    await stack.lane('cpu0', ableLane('cpu0'));
+
+    await startBatch(stack.client, 'run');
+
+    expect(await ended(stack)).toMatchObject({ trained: 1, failed: {} });
+    expect(parts.flatMap(({ done }) => done)).toHaveLength(2);
   });
 
   test('distils alone where the teachers stand', async () => {

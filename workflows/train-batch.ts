@@ -25,7 +25,7 @@ import { distilStudent } from './distil-student.ts';
 import { handedOut, lanesTold, register, tally, unregister } from './messages.ts';
 import { followPage, tellFollower } from './page-handover.ts';
 import { pageRecorder } from './page-record.ts';
-import { work, workflowTaskTimeout } from './proxies.ts';
+import { records, work, workflowTaskTimeout } from './proxies.ts';
 import { trainBatchByCost } from './train-batch-by-cost.ts';
 import { trainTeacher } from './train-teacher.ts';
 
@@ -96,7 +96,7 @@ export async function trainBatch({ setting, ...input }: BatchInput): Promise<Bat
 
   async function recordParts(isRest: boolean): Promise<void> {
     for (let part = record.nextPart(isRest); part; part = record.nextPart(isRest))
-      await work.recordPage(part);
+      await records.recordPage(part);
     await control.tellRun(isRest);
   }
 

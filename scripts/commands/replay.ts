@@ -47,10 +47,8 @@ export function replayCommand(): Command {
     .description('do windows of an earlier run again: what failed, or what is named; preview first')
     .option('--failed-of <run>', 'the windows of this run that failed')
     .option('--unfinished', 'also those it never began, of a run that was cancelled')
-    .option(
-      '--windows <list>',
-      'these of its windows instead, with commas, or @file (default run: the newest)',
-    )
+    .option('--windows <list>', 'these of its windows instead, with commas, or @file')
+    .option('--of <run>', 'whose the --windows are (default: the newest run)')
     .option('--since <time>', 'what failed in any run since then and is not healed; a replay a run')
     .addOption(new Option('--reason <class>', 'of what failed, this class').choices(errorClasses))
     .option('--as-of <day>', 'read bars up to this day (default: as the run did)')

@@ -10,7 +10,7 @@ import { readReference } from '../../shared/runtime/reference/reference.ts';
 import { temporalPlace } from '../../shared/runtime/stack/stack.ts';
 import type { retrain } from '../../workflows/retrain.ts';
 import { fillNights, nightsOf, usualSpan } from '../missed-nights.ts';
-import { answer, say } from '../output.ts';
+import { answer } from '../output.ts';
 import { applySchedules, ownSchedule, ownSchedules, type OwnSchedule } from '../schedule-client.ts';
 import { wantedSchedule } from '../schedule-spec.ts';
 import { changesText, nightsText, scheduleRow, schedulesText } from '../schedule-text.ts';
@@ -164,11 +164,10 @@ async function missed(
     const span = { ...usualSpan(own, Date.now()), ...spanFrom(days) };
     const nights = await nightsOf({ temporal, root, calendar }, own, span);
     const open = nights.filter(({ state }) => state === 'missed').map(({ day }) => day);
-    if (fill === true) {
-      await fillNights(own, open);
-      if (open.length > 0) say(`${open.length} nights are made up for, one after the other`);
-    }
+    if (fill === true) await fillNights(own, open);
     const filled = fill === true ? open : [];
-    answer(json, { schema: 1, schedule: name, ...span, nights, filled }, () => nightsText(nights));
+    answer(json, { schema: 1, schedule: name, ...span, nights, filled }, () =>
+      nightsText(nights, fill === true),
+    );
   });
 }

@@ -4,6 +4,7 @@ import { writeScores } from '../../activities/nightly/score-session.ts';
 import { sessionScores } from '../../activities/nightly/session-scores.ts';
 import { InputError } from '../../shared/contracts/errors.ts';
 import type { SessionScores } from '../../shared/contracts/scores.ts';
+import { addDays } from '../../shared/contracts/time.ts';
 import { placeWhole, writeWhole } from '../../shared/runtime/files/files.ts';
 import { inWorld } from '../in-world.ts';
 import { answer } from '../output.ts';
@@ -24,7 +25,7 @@ export function scoreCommand(): Command {
   return new Command('score')
     .description('what the newest students of a run say of the next session')
     .option('--run <runId>', 'whose models (default: the newest run)')
-    .option('--as-of <session>', 'read no bar after it (default: that of the run)')
+    .option('--as-of <session>', 'read no bar after it (default: of the run)')
     .option('--minimum-turnover <rupees>', 'leave out what trades less a day', '0')
     .option('--out <file>', 'write the scored symbols to a .csv, .parquet or .json file instead')
     .addHelpText('after', help)
@@ -45,11 +46,13 @@ async function score({ run, asOf, out, json, ...options }: ScoreOptions): Promis
     );
   const { scores, scratch } = await inWorld('score', async (world) => {
     const runId = run ?? (await newestPlannedRun(world.root));
-    const day = asOf === undefined ? undefined : dayFrom('--as-of', asOf);
+    const day =
+      asOf === undefined ? (await world.plans.read(runId)).asOf : dayFrom('--as-of', asOf);
     const found = await sessionScores(world, {
       runId,
       plans: [runId],
-      asOf: day ?? (await world.plans.read(runId)).asOf,
+      // Of a day without a session, the session before: nobody has a bar of that day.
+      asOf: world.calendar.lastSessionBefore(addDays(day, 1)),
       minimumTurnover,
     });
     return { scores: found.scores, scratch: path.join(world.root.path, 'tmp') };

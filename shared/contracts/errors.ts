@@ -38,6 +38,8 @@ export const backOff = {
     maximumInterval: '1 minute',
     maximumAttempts: 8,
   },
+  /** Until the disk takes what became of windows: nobody but the page that waits knows it. */
+  record: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 seconds' },
   /** As long as the step may take, unless the source itself says when to ask again. */
   source: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '5 minutes' },
   /** As long as telling somebody makes sense. */

@@ -204,7 +204,10 @@ describe('parseStackFile', () => {
       'schedules:\n  night: { at: 8pm, train: { lastDays: 9 } }',
       'a time of the exchange like "20:00"',
     ],
-    ['notifications:\n  desk: { kind: pager }', 'line 15: "notifications.desk'],
+    [
+      'notifications:\n  desk: { kind: pager }',
+      'line 15: "notifications.desk.kind" must be a channel of the kind "webhook", "smtp" or "file"',
+    ],
     [
       'notifications:\n  desk: { kind: webhook, url: "http://a", token: x }',
       'is not a key of this',

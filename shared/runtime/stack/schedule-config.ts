@@ -75,29 +75,33 @@ const variable = z
 /** `notifications` of `temporal-dev.yaml`, by name. Secrets are named, never written there. */
 export const notificationsSchema = z.record(
   z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'must be named in lower case, digits and dashes'),
-  z.discriminatedUnion('kind', [
-    z.strictObject({
-      kind: z.literal('webhook'),
-      url: z.url({ protocol: /^https?$/, error: 'must be an address like "https://host/path"' }),
-      /** Sent as `Authorization: Bearer …`. */
-      tokenEnv: variable.exactOptional(),
-    }),
-    z.strictObject({
-      kind: z.literal('smtp'),
-      host: z.string().min(1),
-      port: z.int().min(1).max(65_535).default(587),
-      tls: z.enum(['always', 'starttls', 'never']).default('starttls'),
-      from: z.email('must be an address like "nightly@example.com"'),
-      to: z.array(z.email('must be an address like "desk@example.com"')).min(1),
-      userEnv: variable.exactOptional(),
-      passwordEnv: variable.exactOptional(),
-    }),
-    z.strictObject({
-      kind: z.literal('file'),
-      /** Lines of JSON are added to it; relative to the data root. */
-      path: z.string().min(1),
-    }),
-  ]),
+  z.discriminatedUnion(
+    'kind',
+    [
+      z.strictObject({
+        kind: z.literal('webhook'),
+        url: z.url({ protocol: /^https?$/, error: 'must be an address like "https://host/path"' }),
+        /** Sent as `Authorization: Bearer …`. */
+        tokenEnv: variable.exactOptional(),
+      }),
+      z.strictObject({
+        kind: z.literal('smtp'),
+        host: z.string().min(1),
+        port: z.int().min(1).max(65_535).default(587),
+        tls: z.enum(['always', 'starttls', 'never']).default('starttls'),
+        from: z.email('must be an address like "nightly@example.com"'),
+        to: z.array(z.email('must be an address like "desk@example.com"')).min(1),
+        userEnv: variable.exactOptional(),
+        passwordEnv: variable.exactOptional(),
+      }),
+      z.strictObject({
+        kind: z.literal('file'),
+        /** Lines of JSON are added to it; relative to the data root. */
+        path: z.string().min(1),
+      }),
+    ],
+    'must be a channel of the kind "webhook", "smtp" or "file"',
+  ),
 );
 
 /**
