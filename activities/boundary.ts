@@ -33,9 +33,9 @@ export interface Step {
 const beatEveryMs = 1000;
 
 /**
- * Makes an activity of a step: says in its run's log that it begins and how it ends, refuses work of another data root, beats once a second with the
- * latest progress (a native call blocks another thread, never this one), and gives errors the names
- * that the workflow's retry rules go by.
+ * Makes an activity of a step: says in its run's log that it begins and how it ends, refuses work of
+ * another data root, beats once a second with the latest progress (a native call blocks another
+ * thread, never this one), and gives errors the names that the workflow's retry rules go by.
  */
 export function activity<Input, Output>(
   world: ComputeWorld,

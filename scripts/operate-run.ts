@@ -4,12 +4,10 @@ import { Option, type Command } from 'commander';
 import type { ControlView } from '../shared/contracts/control.ts';
 import { InputError } from '../shared/contracts/errors.ts';
 import { backfillWorkflowId, runWorkflowId } from '../shared/contracts/ids.ts';
-import { checkNamespace, connect, type Temporal } from '../shared/runtime/stack/client.ts';
-import { readConfig } from '../shared/runtime/stack/config.ts';
-import { openDataRoot } from '../shared/runtime/data-root.ts';
-import { temporalPlace } from '../shared/runtime/stack/stack.ts';
+import { type Temporal } from '../shared/runtime/stack/client.ts';
 import { liveBackfill, progressLine as backfillLine } from './backfill-client.ts';
 import { progressLine } from './follow-run.ts';
+import { onStack } from './on-stack.ts';
 import { answer } from './output.ts';
 import { liveRun, reportOf, workflowStatus, type RunStatus } from './run-client.ts';
 
@@ -59,19 +57,13 @@ export async function operate(
   { who, why, json }: OperateOptions,
   asked: object = {},
 ): Promise<void> {
-  const config = await readConfig();
-  const root = await openDataRoot(config.dataRoot);
-  const temporal = await connect(await temporalPlace(config, root));
-  try {
-    await checkNamespace(temporal, root);
+  await onStack(async ({ temporal }) => {
     const run = name === undefined ? await newestOpen(temporal) : await openNamed(temporal, name);
     const set = await told(temporal, run, update, { ...asked, who, why });
     const stands = await standing(temporal, run);
     const document = { schema: 1, what: run.what, runId: run.runId, ...stands.document, ...set };
     answer(json, document, () => stands.line);
-  } finally {
-    await temporal.close();
-  }
+  });
 }
 
 async function told(

@@ -43,8 +43,9 @@ export async function applySchedules(
   // Asked for one by one: the server's list lags behind.
   const there = await Promise.all(
     wanted.map(async ({ scheduleId }) => {
-      const own = await ownSchedule(temporal, root, scheduleId);
-      if (own === undefined && (await exists(temporal, scheduleId)))
+      const described = await describedSchedule(temporal, scheduleId);
+      const own = described && ownOf(temporal, root, described);
+      if (described !== undefined && own === undefined)
         throw new InputError(
           `a schedule "${scheduleId}" exists and was not made by this data root; rename yours in ` +
             'temporal-dev.yaml, or remove that one',
@@ -96,30 +97,36 @@ export async function ownSchedules(temporal: Temporal, root: DataRoot): Promise<
 
 /** A schedule that a data root has made; undefined where there is none of this name. */
 export async function ownSchedule(
-  { client }: Temporal,
+  temporal: Temporal,
   root: DataRoot,
   name: string,
 ): Promise<OwnSchedule | undefined> {
-  const handle = client.schedule.getHandle(name);
+  const described = await describedSchedule(temporal, name);
+  return described && ownOf(temporal, root, described);
+}
+
+/** A schedule of whoever made it; undefined where there is none of this name. */
+async function describedSchedule(
+  { client }: Temporal,
+  name: string,
+): Promise<ScheduleDescription | undefined> {
   try {
-    const described = await handle.describe();
-    if (described.memo?.[ownMark] !== root.id) return undefined;
-    const [input] = (described.action.args ?? []) as readonly RetrainInput[];
-    return { name, handle, described, input };
+    return await client.schedule.getHandle(name).describe();
   } catch (error) {
     if (error instanceof ScheduleNotFoundError) return undefined;
     throw error;
   }
 }
 
-async function exists({ client }: Temporal, name: string): Promise<boolean> {
-  try {
-    await client.schedule.getHandle(name).describe();
-    return true;
-  } catch (error) {
-    if (error instanceof ScheduleNotFoundError) return false;
-    throw error;
-  }
+function ownOf(
+  { client }: Temporal,
+  root: DataRoot,
+  described: ScheduleDescription,
+): OwnSchedule | undefined {
+  if (described.memo?.[ownMark] !== root.id) return undefined;
+  const { scheduleId: name } = described;
+  const [input] = (described.action.args ?? []) as readonly RetrainInput[];
+  return { name, handle: client.schedule.getHandle(name), described, input };
 }
 
 /** What applying would change of a schedule, also where somebody changed it by hand. */
@@ -136,10 +143,17 @@ function differences({ described, input }: OwnSchedule, wanted: WantedSchedule):
       .filter((field) => before.get(field) !== after.get(field))
       .map((field) => `${field} ${before.get(field) ?? 'none'} -> ${after.get(field) ?? 'none'}`),
     ...(isMeant ? [] : ['times are not those of the file and the calendar']),
-    ...(overlap === policies.overlap && catchupWindow === 18 * 3_600_000
+    ...(overlap === policies.overlap && catchupWindow === policies.catchupWindow
       ? []
-      : [`policies ${overlap}, ${catchupWindow / 3_600_000} h -> ${policies.overlap}, 18 h`]),
+      : [`policies ${policyText(described.policies)} -> ${policyText(policies)}`]),
   ];
+}
+
+function policyText({
+  overlap,
+  catchupWindow,
+}: Pick<ScheduleDescription['policies'], 'overlap' | 'catchupWindow'>): string {
+  return `${overlap}, ${catchupWindow / 3_600_000} h`;
 }
 
 /** Fields by path, their values as text. */

@@ -16,7 +16,7 @@ export interface WantedSchedule {
 export const ownMark = 'sensequantRoot';
 
 /** What waits while another night runs is at most one; what the stack slept through is made up for. */
-export const policies = { overlap: 'BUFFER_ONE', catchupWindow: '18 hours' } as const;
+export const policies = { overlap: 'BUFFER_ONE', catchupWindow: 18 * 3_600_000 } as const;
 
 type Month = Extract<CalendarSpec['month'], string>;
 const months = [

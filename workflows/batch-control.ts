@@ -8,12 +8,11 @@ import {
 import type { BatchSetting, RowsTold, ToldRow } from '../shared/contracts/control.ts';
 import type { LanesTold } from '../shared/contracts/lanes.ts';
 import type { BatchTally, PageRef, WindowSpec } from '../shared/contracts/run.ts';
+import { fitting, messageCharacters } from './fitting.ts';
 import { batchTold, failures, rowsTold, tellRows, windows } from './messages.ts';
 import type { PageRecorder } from './page-record.ts';
 import { windowBook } from './window-book.ts';
 
-/** What a message of rows may hold: 4 KiB, with room for its frame. */
-const mostCharacters = 3_600;
 /** Rows are told once this much text of them waits. */
 const tellCharacters = 3_000;
 
@@ -83,7 +82,7 @@ export function batchControl(
 
   async function tellRun(isRest: boolean): Promise<void> {
     while (untold.length > 0 && (isRest || JSON.stringify(untold).length > tellCharacters)) {
-      const rows = leading(untold);
+      const rows = fitting(untold, messageCharacters - 1, 1);
       untold = untold.slice(rows.length);
       await tell({ page, rows });
     }
@@ -132,13 +131,4 @@ export function batchControl(
     tally: (counted) => ({ ...counted, cost }),
     answered: () => condition(allHandlersFinished),
   };
-}
-
-/** As many of the first rows as one message holds. */
-function leading(rows: readonly ToldRow[]): ToldRow[] {
-  let characters = 0;
-  return rows.filter((row, index) => {
-    characters += JSON.stringify(row).length + 1;
-    return index === 0 || characters < mostCharacters;
-  });
 }

@@ -22,9 +22,8 @@ export async function operatedStack(
   pageSize: number,
   script: Script = {},
 ): Promise<{ readonly stack: ScriptedStack; readonly reports: ReportRunInput[] }> {
-  const reports: ReportRunInput[] = [];
   const all = specs(windows);
-  const stack = await scriptedStack(inject('temporalAddress'), {
+  return await reportingStack({
     planRun: ({ runId }) =>
       Promise.resolve({ ...planned(runId, windows, pageSize), cost: 400_000 * windows }),
     readPage: ({ page, retry }) =>
@@ -36,6 +35,16 @@ export async function operatedStack(
               stages: from === 'teacher' ? ['teacher', 'student'] : ['student'],
             })),
       ),
+    ...script,
+  });
+}
+
+/** A stack that reports its run, and what it was asked to report; gone when the test is over. */
+export async function reportingStack(
+  script: Script,
+): Promise<{ readonly stack: ScriptedStack; readonly reports: ReportRunInput[] }> {
+  const reports: ReportRunInput[] = [];
+  const stack = await scriptedStack(inject('temporalAddress'), {
     reportRun: (input) => {
       reports.push(input);
       return Promise.resolve(reported(input));

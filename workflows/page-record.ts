@@ -14,12 +14,11 @@ import type {
   StageUsage,
   UsageRow,
 } from '../shared/contracts/run.ts';
+import { fitting, messageCharacters } from './fitting.ts';
 
 /** A part is recorded once this many stages, or this much text, wait for it. */
 const partStages = 40;
 const partCharacters = 3_000;
-/** What a part may hold: 4 KiB a message. */
-const mostCharacters = 3_600;
 /** What of the rest is left to what a part says of lanes. */
 const spare = 300;
 
@@ -92,7 +91,7 @@ export function pageRecorder({ runId, page, root }: PageRef): PageRecorder {
       if (waiting === 0 || (!isRest && !isFull())) return undefined;
       const devices = Object.fromEntries([...lanes.values()].map((l) => [l.lane, l.device]));
       const usage = Object.fromEntries([...unrecorded].map(([lane, used]) => [lane, listed(used)]));
-      const room = mostCharacters - Math.max(0, JSON.stringify([devices, usage]).length - spare);
+      const room = messageCharacters - Math.max(0, JSON.stringify([devices, usage]).length - spare);
       const someFailed = fitting(failed, room, 1);
       const rest = room - JSON.stringify(someFailed).length;
       const someDone = fitting(done, rest, someFailed.length > 0 ? 0 : 1);
@@ -129,14 +128,4 @@ function listed({
   return deviceSeconds === undefined
     ? [cpuSeconds]
     : [cpuSeconds, deviceSeconds, deviceMemoryBytes ?? 0];
-}
-
-/** As many of the first items as fit into `characters`, and `least` of them however long they are. */
-function fitting<Item>(items: readonly Item[], characters: number, least: number): Item[] {
-  let length = 0;
-  const count = items.findIndex((item, index) => {
-    length += JSON.stringify(item).length + 1;
-    return index >= least && length > characters;
-  });
-  return count < 0 ? [...items] : items.slice(0, count);
 }

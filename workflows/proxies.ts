@@ -55,7 +55,7 @@ export const notices = proxyActivities<Pick<Activities, 'notify'>>({
   startToCloseTimeout: '2 minutes',
   scheduleToCloseTimeout: '4 hours',
   heartbeatTimeout: '10 seconds',
-  retry: { ...backOff.notice, nonRetryableErrorTypes: finalErrors },
+  retry: { ...backOff.outside, nonRetryableErrorTypes: finalErrors },
 });
 
 /**
@@ -69,7 +69,7 @@ export function marketActivities(source: string): Pick<Activities, 'fetchBars'> 
     startToCloseTimeout: '5 minutes',
     scheduleToCloseTimeout: '1 day',
     heartbeatTimeout: '10 seconds',
-    retry: { ...backOff.source, nonRetryableErrorTypes: finalErrors },
+    retry: { ...backOff.outside, nonRetryableErrorTypes: finalErrors },
   });
 }
 

@@ -1,24 +1,10 @@
 import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
-import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { orchestratorQueue } from '../shared/contracts/ids.ts';
-import type { TrainRequest } from '../shared/contracts/plan.ts';
-import type {
-  PlanRunInput,
-  ReplayRequest,
-  ReportRunInput,
-  RunReport,
-} from '../shared/contracts/run.ts';
-import type { TradingDay } from '../shared/contracts/time.ts';
-import {
-  ableLane,
-  planned,
-  scriptedStack,
-  specs,
-  witness,
-  type Script,
-  type ScriptedStack,
-} from './scripted-stack.fixture.ts';
+import type { PlanRunInput, ReplayRequest } from '../shared/contracts/run.ts';
+import { reportingStack, startRun } from './operated-run.fixture.ts';
+import { ableLane, planned, specs, witness } from './scripted-stack.fixture.ts';
 import type { trainRun } from './train-run.ts';
 
 // A run:
@@ -28,65 +14,17 @@ import type { trainRun } from './train-run.ts';
 // - a request that cannot be met fails the run in the planner's words
 // - cancelled, it still reports, and is listed as cancelled
 
-const request: TrainRequest = {
-  symbols: 'all',
-  interval: '1d',
-  from: '2022-01-01' as TradingDay,
-  to: '2024-12-31' as TradingDay,
-  recipe: 'symbol',
-};
-
-async function opened(
-  script: Script,
-): Promise<{ stack: ScriptedStack; reports: ReportRunInput[] }> {
-  const reports: ReportRunInput[] = [];
-  const stack = await scriptedStack(inject('temporalAddress'), {
-    reportRun: (input) => {
-      reports.push(input);
-      return Promise.resolve(reported(input));
-    },
-    ...script,
-  });
-  onTestFinished(() => stack[Symbol.asyncDispose]());
-  return { stack, reports };
-}
-
-function reported({ runId, cancelled, seconds }: ReportRunInput): RunReport {
-  const { planToken, asOf } = planned(runId, 0, 1);
-  const nothing = { trained: 0, reused: 0, failed: 0 };
-  const stages = { teacher: nothing, student: nothing };
-  const none = {
-    planned: 0,
-    trained: 0,
-    reused: 0,
-    skipped: {},
-    failed: {},
-    notStarted: 0,
-    stages,
-  };
-  const state = cancelled ? 'cancelled' : 'completed';
-  return { schema: 1, runId, planToken, asOf, state, counts: none, lanes: [], seconds };
-}
-
-async function start({ client }: ScriptedStack) {
-  return await client.workflow.start<typeof trainRun>('trainRun', {
-    workflowId: 'train/run',
-    taskQueue: orchestratorQueue,
-    args: [{ request }],
-  });
-}
-
 describe('trainRun', () => {
   test('trains page by page, extends predictions and reports', async () => {
     const extended: number[] = [];
-    const { stack, reports } = await opened({
+    const { stack, reports } = await reportingStack({
       planRun: ({ runId }) => Promise.resolve({ ...planned(runId, 5, 3), extendPages: 2 }),
       readPage: ({ page }) => Promise.resolve(specs(5).slice((page - 1) * 3, page * 3)),
       extendPredictions: ({ page }) => Promise.resolve(extended.push(page)),
     });
     await stack.lane('cpu0', ableLane('cpu0'));
 
-    const run = await start(stack);
+    const run = await startRun(stack);
     const report = await run.result();
 
     expect(report.state).toBe('completed');
@@ -102,7 +40,7 @@ describe('trainRun', () => {
   test('begins a page while the last window of the one before is at work', async () => {
     const pages: number[] = [];
     const isSecondRead = Promise.withResolvers<void>();
-    const { stack } = await opened({
+    const { stack } = await reportingStack({
       planRun: ({ runId }) => Promise.resolve(planned(runId, 4, 2)),
       readPage: ({ page }) => {
         pages.push(page);
@@ -121,7 +59,7 @@ describe('trainRun', () => {
       },
     });
 
-    const run = await start(stack);
+    const run = await startRun(stack);
     await run.result();
 
     expect(pages).toEqual([1, 2]);
@@ -133,7 +71,7 @@ describe('trainRun', () => {
 
   test('has pages that stand on pooled models wait for them', async () => {
     const read: { page: number; recorded: number }[] = [];
-    const { stack } = await opened({
+    const { stack } = await reportingStack({
       planRun: ({ runId }) =>
         Promise.resolve({ ...planned(runId, 3, 2), pooledWindows: 1, trainPages: 2 }),
       readPage: ({ page }) => {
@@ -144,7 +82,7 @@ describe('trainRun', () => {
     });
     await stack.lane('cpu0', ableLane('cpu0'));
 
-    const run = await start(stack);
+    const run = await startRun(stack);
     await run.result();
 
     expect(read).toEqual([
@@ -157,7 +95,7 @@ describe('trainRun', () => {
   test('replays windows of another run, and is listed by it from the start', async () => {
     const asked: PlanRunInput[] = [];
     const { promise: mayPlan, resolve: goOn } = Promise.withResolvers<void>();
-    const { stack } = await opened({
+    const { stack } = await reportingStack({
       planRun: async (input) => {
         asked.push(input);
         await mayPlan;
@@ -185,14 +123,14 @@ describe('trainRun', () => {
   });
 
   test('fails in the words of the planner', async () => {
-    const { stack } = await opened({
+    const { stack } = await reportingStack({
       planRun: () =>
         Promise.reject(
           ApplicationFailure.create({ type: 'InputError', message: '"OBEROI" is not known' }),
         ),
     });
 
-    const failure = await (await start(stack)).result().catch((error: unknown) => error);
+    const failure = await (await startRun(stack)).result().catch((error: unknown) => error);
 
     expect(failure).toBeInstanceOf(WorkflowFailedError);
     expect(failure).toMatchObject({
@@ -203,7 +141,7 @@ describe('trainRun', () => {
 
   test('reports what was done when it is cancelled', async () => {
     const reading = Promise.withResolvers<void>();
-    const { stack, reports } = await opened({
+    const { stack, reports } = await reportingStack({
       planRun: ({ runId }) => Promise.resolve(planned(runId, 4, 4)),
       readPage: () => {
         reading.resolve();
@@ -212,7 +150,7 @@ describe('trainRun', () => {
     });
     await stack.announce('cpu0');
 
-    const run = await start(stack);
+    const run = await startRun(stack);
     await reading.promise;
     await run.cancel();
     const failure = await run.result().catch((error: unknown) => error);

@@ -1,7 +1,5 @@
 import type { Rows, RowsAsked, WindowRow } from '../shared/contracts/control.ts';
-
-/** What an answer may hold: 4 KiB a message, with room for its frame. */
-const mostCharacters = 3_600;
+import { messageCharacters } from './fitting.ts';
 
 /** How windows stand, by name, in the order in which they were first put. Pure and replay-safe. */
 export interface WindowBook {
@@ -28,7 +26,7 @@ export function windowBook(): WindowBook {
     for (let index = start; index < all.length; index++) {
       if (!isAsked(all[index])) continue;
       characters += JSON.stringify(all[index]).length + 1;
-      if (found.length >= Math.max(1, limit) || characters > mostCharacters)
+      if (found.length >= Math.max(1, limit) || characters > messageCharacters)
         return { rows: found, next: String(index) };
       found.push(all[index]);
     }

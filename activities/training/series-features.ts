@@ -1,5 +1,6 @@
 import type { Plan, PlannedAction, PlannedSeries } from '../../shared/contracts/plan.ts';
 import type { Recipe } from '../../shared/contracts/recipe.ts';
+import type { TradingDay } from '../../shared/contracts/time.ts';
 import {
   actionsWithin,
   adjustedBars,
@@ -71,11 +72,15 @@ function inputOf(
   sector: string | undefined,
 ): FeatureInput {
   const read = sliceBars(bars, warmup, end);
-  return {
-    bars: adjustedBars(read, actions),
-    ...(market && { context: contextAt(market, read, sector) }),
-    ...(listed && { listedTs: dayStart(listed) }),
-  };
+  const context = market && contextAt(market, read, sector);
+  return { bars: adjustedBars(read, actions), ...factsOf(context, listed) };
+}
+
+function factsOf(
+  context: MarketContext | undefined,
+  listed: TradingDay | undefined,
+): Omit<FeatureInput, 'bars'> {
+  return { ...(context && { context }), ...(listed && { listedTs: dayStart(listed) }) };
 }
 
 /**
@@ -104,10 +109,7 @@ export async function featureFacts(
 ): Promise<Omit<FeatureInput, 'bars'>> {
   const contextOf = await contextReader(world, plan);
   const listed = plan.series.find(({ symbol }) => symbol === bars.symbol)?.listed;
-  return {
-    ...(contextOf && { context: contextOf(bars) }),
-    ...(listed && { listedTs: dayStart(listed) }),
-  };
+  return factsOf(contextOf?.(bars), listed);
 }
 
 function sectorOf({ instruments }: World, { context }: Plan, symbol: string): string | undefined {

@@ -1,10 +1,7 @@
 import { Command } from 'commander';
-import { checkNamespace, connect } from '../../shared/runtime/stack/client.ts';
-import { readConfig } from '../../shared/runtime/stack/config.ts';
-import { openDataRoot } from '../../shared/runtime/data-root.ts';
-import { temporalPlace } from '../../shared/runtime/stack/stack.ts';
 import { openReplayer, readHistories, type ReplayOutcome } from '../../workers/replay-histories.ts';
 import { exportHistories } from '../history-export.ts';
+import { onStack } from '../on-stack.ts';
 import { answer, exitCodes, tableText } from '../output.ts';
 
 /** `history`: what workflows did, kept; and whether today's code would do the same. */
@@ -34,21 +31,13 @@ async function exportNow(
   command: Command,
 ): Promise<void> {
   const { json } = command.optsWithGlobals<{ json?: boolean }>();
-  const config = await readConfig();
-  const root = await openDataRoot(config.dataRoot);
-  const temporal = await connect(await temporalPlace(config, root));
-  try {
-    await checkNamespace(temporal, root);
-    const files = await exportHistories(temporal, asked, out);
-    answer(json, { schema: 1, folder: out, files }, () =>
-      [
-        `${files.length} histories in "${out}"`,
-        `npm run -s sensequant -- history replay ${out}`,
-      ].join('\n'),
-    );
-  } finally {
-    await temporal.close();
-  }
+  const files = await onStack(({ temporal }) => exportHistories(temporal, asked, out));
+  answer(json, { schema: 1, folder: out, files }, () =>
+    [
+      `${files.length} histories in "${out}"`,
+      `npm run -s sensequant -- history replay ${out}`,
+    ].join('\n'),
+  );
 }
 
 async function replayNow(place: string, _: object, command: Command): Promise<void> {

@@ -2,15 +2,14 @@ import { Command, Option } from 'commander';
 import { previewReplay, type ReplayPreview } from '../../activities/samples/preview-replay.ts';
 import { errorClasses, InputError } from '../../shared/contracts/errors.ts';
 import type { ReplayRequest, RunReport } from '../../shared/contracts/run.ts';
-import { checkNamespace, connect, type Temporal } from '../../shared/runtime/stack/client.ts';
-import { readConfig } from '../../shared/runtime/stack/config.ts';
-import { openDataRoot, type DataRoot } from '../../shared/runtime/data-root.ts';
+import { type Temporal } from '../../shared/runtime/stack/client.ts';
+import { type DataRoot } from '../../shared/runtime/data-root.ts';
 import { digestOf } from '../../shared/runtime/files/digest.ts';
 import { openPlans } from '../../shared/runtime/runs/plans.ts';
-import { temporalPlace } from '../../shared/runtime/stack/stack.ts';
 import { attendRun } from '../attend-run.ts';
 import { exitCodeOf, followRun, reportText } from '../follow-run.ts';
 import { inWorld } from '../in-world.ts';
+import { onStack } from '../on-stack.ts';
 import { answer, say } from '../output.ts';
 import { startReplay } from '../replay-client.ts';
 import { replaysFrom, type ReplayOptions } from '../replay-options.ts';
@@ -110,11 +109,7 @@ async function execute(
   previewed: readonly Previewed[],
   { wait, json }: ReplayCommandOptions,
 ): Promise<void> {
-  const config = await readConfig();
-  const root = await openDataRoot(config.dataRoot);
-  const temporal = await connect(await temporalPlace(config, root));
-  try {
-    await checkNamespace(temporal, root);
+  await onStack(async ({ root, temporal }) => {
     for (const { replay: one } of previewed) await checkEnded(temporal, one.of);
     const started: StartedRun[] = [];
     for (const one of previewed)
@@ -123,9 +118,7 @@ async function execute(
       );
     if (started.length === 1) await attend(temporal, root, started[0], { wait, json });
     else await attendAll(temporal, root, started, { wait, json });
-  } finally {
-    await temporal.close();
-  }
+  });
 }
 
 /** @throws InputError if the run is open: it does its own windows again */

@@ -3,13 +3,12 @@ import { Command } from 'commander';
 import { InputError } from '../../shared/contracts/errors.ts';
 import { orchestratorQueue, retrainWorkflowId } from '../../shared/contracts/ids.ts';
 import type { EpochMs } from '../../shared/contracts/time.ts';
-import { checkNamespace, connect, type Temporal } from '../../shared/runtime/stack/client.ts';
-import { readConfig, type Config } from '../../shared/runtime/stack/config.ts';
-import { openDataRoot, type DataRoot } from '../../shared/runtime/data-root.ts';
+import { type Temporal } from '../../shared/runtime/stack/client.ts';
+import { type DataRoot } from '../../shared/runtime/data-root.ts';
 import { readReference } from '../../shared/runtime/reference/reference.ts';
-import { temporalPlace } from '../../shared/runtime/stack/stack.ts';
 import type { retrain } from '../../workflows/retrain.ts';
 import { fillNights, nightsOf, usualSpan } from '../missed-nights.ts';
+import { onStack } from '../on-stack.ts';
 import { answer } from '../output.ts';
 import { applySchedules, ownSchedule, ownSchedules, type OwnSchedule } from '../schedule-client.ts';
 import { wantedSchedule } from '../schedule-spec.ts';
@@ -63,21 +62,6 @@ makes the server's schedules those; it removes what it made before and is no lon
 alone what others made. Nights run on sessions of the exchange; known holidays are left out, one that
 nobody knew ends at once. A night that comes while another runs waits for it; what the stack slept
 through is made up for within 18 hours, by missed --fill after that.`;
-
-/** Does something with the stack's server. */
-async function onStack<T>(
-  work: (stack: { config: Config; root: DataRoot; temporal: Temporal }) => Promise<T>,
-): Promise<T> {
-  const config = await readConfig();
-  const root = await openDataRoot(config.dataRoot);
-  const temporal = await connect(await temporalPlace(config, root));
-  try {
-    await checkNamespace(temporal, root);
-    return await work({ config, root, temporal });
-  } finally {
-    await temporal.close();
-  }
-}
 
 async function apply({ dryRun, json }: JsonOption & { dryRun?: boolean }): Promise<void> {
   const { calendar } = await readReference();

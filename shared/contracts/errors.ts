@@ -40,10 +40,8 @@ export const backOff = {
   },
   /** Until the disk takes what became of windows: nobody but the page that waits knows it. */
   record: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 seconds' },
-  /** As long as the step may take, unless the source itself says when to ask again. */
-  source: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '5 minutes' },
-  /** As long as telling somebody makes sense. */
-  notice: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '5 minutes' },
+  /** Of sources and of who is told: as long as the step may take, unless it says when to ask again. */
+  outside: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '5 minutes' },
 } as const;
 
 /** Where and what, as fields that a program can read; the message says the same to a person. */

@@ -29,15 +29,9 @@ export function* windowOpinions(
   booster: Booster,
   tried: WindowTried,
 ): Generator<FitProgress, Opinions[], void> {
-  const { fault, seed, window } = tried;
-  const input = faultyInput(tried);
-  const planted = faultySamples(fault, seed);
-  const jobs = trainingJobs(booster, planted);
-  const sets = windowSets(input, planted);
-  const teacher = yield* jobs.teacher(input);
+  const { window } = tried;
+  const { input, jobs, sets, teacher, opinion } = yield* taught(booster, tried);
   const { ts, labels, symbols, outOfFold } = teacher.training;
-  const opinion =
-    fault === 'in-sample' ? predictTeacher(booster, teacher.text, sets.training.matrix) : outOfFold;
   const student = yield* jobs.student({
     ...input,
     soft: { ts, probability: opinion },
@@ -81,17 +75,9 @@ export function* residualOpinions(
   recipe: Recipe,
   count: number,
 ): Generator<FitProgress, Opinions[], void> {
-  const { fault, seed, window } = tried;
-  const input = faultyInput(tried);
-  const planted = faultySamples(fault, seed);
-  const jobs = trainingJobs(booster, planted);
-  const sets = windowSets(input, planted);
-  const teacher = yield* jobs.teacher(input);
+  const { window } = tried;
+  const { input, planted, jobs, sets, teacher, opinion } = yield* taught(booster, tried);
   const { training, text: base } = teacher;
-  const opinion =
-    fault === 'in-sample'
-      ? predictTeacher(booster, base, sets.training.matrix)
-      : training.outOfFold;
   const { evaluation } = sets;
   const blocks = blockStamps(teacher.folds, training.ts);
   const opinions: Opinions[] = [
@@ -144,6 +130,22 @@ export function* residualOpinions(
     );
   }
   return opinions;
+}
+
+/** Fits a window's teacher, and gives what its students are told, with what goes wrong on purpose. */
+function* taught<Input extends WindowInput>(booster: Booster, tried: WindowTried<Input>) {
+  const { fault, seed } = tried;
+  const input = faultyInput(tried);
+  const planted = faultySamples(fault, seed);
+  const jobs = trainingJobs(booster, planted);
+  const sets = windowSets(input, planted);
+  const teacher = yield* jobs.teacher(input);
+  const { text, training } = teacher;
+  const opinion =
+    fault === 'in-sample'
+      ? predictTeacher(booster, text, sets.training.matrix)
+      : training.outOfFold;
+  return { input, planted, jobs, sets, teacher, opinion };
 }
 
 function faultyInput<Input extends WindowInput>({ fault, input }: WindowTried<Input>): Input {
